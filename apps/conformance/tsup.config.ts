@@ -1,0 +1,3 @@
+import { appBuild } from '@hybi/config/tsup'
+
+export default appBuild()

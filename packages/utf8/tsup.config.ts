@@ -1,0 +1,3 @@
+import { packageBuild } from '@hybi/config/tsup'
+
+export default packageBuild()

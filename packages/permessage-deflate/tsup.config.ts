@@ -1,3 +1,3 @@
 import { packageBuild } from '@hybi/config/tsup'
 
-export default packageBuild({ platform: "node" })
+export default packageBuild({ platform: 'node' })

@@ -1,4 +1,3 @@
-import type { TestUserConfig } from 'vitest/config'
-import type { defineConfig } from 'vitest/config'
+import type { defineConfig, TestUserConfig } from 'vitest/config'
 
 export declare const testConfig: (overrides?: TestUserConfig) => ReturnType<typeof defineConfig>

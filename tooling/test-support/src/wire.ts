@@ -5,7 +5,8 @@ export function wire(parts: TemplateStringsArray, ...values: readonly (string | 
     ...values.map((value) => (typeof value === 'string' ? value : Buffer.from(value).toString('hex'))),
   )
   const hex = text.replace(/\s+/g, '')
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) throw new TypeError(`wire: not whole hex bytes: ${text}`)
+  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex))
+    throw new TypeError(`wire: not whole hex bytes: ${text}`)
   return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 

@@ -1,0 +1,145 @@
+/** The workloads, as data. Each keeps `window` messages in flight on each of `connections` connections. */
+
+export type PayloadKind = 'bytes' | 'ascii' | 'utf8' | 'json'
+
+export interface EchoScenario {
+  readonly kind: 'echo'
+  readonly name: string
+  readonly title: string
+  readonly payload: PayloadKind
+  /** Octets of one message. */
+  readonly size: number
+  readonly connections: number
+  readonly window: number
+  /** Frames of one message; more than one makes it fragmented. */
+  readonly fragments: number
+  readonly tls: boolean
+  readonly deflate: boolean
+  /** True: the server's application takes each text as a string and sends a string. */
+  readonly strings: boolean
+}
+
+export interface ConnectScenario {
+  readonly kind: 'connect'
+  readonly name: string
+  readonly title: string
+  /** Connections being opened, echoed on and closed at any time. */
+  readonly connections: number
+  /** True: the server stands beside routes of a `node:http` server. */
+  readonly attached: boolean
+}
+
+export interface BroadcastScenario {
+  readonly kind: 'broadcast'
+  readonly name: string
+  readonly title: string
+  readonly size: number
+  readonly connections: number
+}
+
+export interface MemoryScenario {
+  readonly kind: 'memory'
+  readonly name: string
+  readonly title: string
+  readonly connections: number
+  /** True: each connection has echoed one compressed message before it is counted. */
+  readonly deflate: boolean
+}
+
+export type Scenario = EchoScenario | ConnectScenario | BroadcastScenario | MemoryScenario
+
+const echo = (
+  name: string,
+  title: string,
+  fields: Partial<EchoScenario> & Pick<EchoScenario, 'size' | 'connections' | 'window'>,
+): EchoScenario => ({
+  kind: 'echo',
+  name,
+  title,
+  payload: 'bytes',
+  fragments: 1,
+  tls: false,
+  deflate: false,
+  strings: false,
+  ...fields,
+})
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const scenarios: readonly Scenario[] = [
+  echo('lat16', '16 B, 1 connection, window 1', { size: 16, connections: 1, window: 1 }),
+  echo('conc16', '16 B, 64 connections, window 1', { size: 16, connections: 64, window: 1 }),
+  echo('pipe16', '16 B, 64 connections, window 32', { size: 16, connections: 64, window: 32 }),
+  echo('text125', '125 B text, 64 × 4', { payload: 'ascii', size: 125, connections: 64, window: 4 }),
+  echo('text1k', '1 KiB ASCII text, 64 × 4', { payload: 'ascii', size: KIB, connections: 64, window: 4 }),
+  echo('utf8-1k', '1 KiB multi-byte text, 64 × 4', {
+    payload: 'utf8',
+    size: KIB,
+    connections: 64,
+    window: 4,
+  }),
+  echo('text1k-strings', '1 KiB ASCII text through strings, 64 × 4', {
+    payload: 'ascii',
+    size: KIB,
+    connections: 64,
+    window: 4,
+    strings: true,
+  }),
+  echo('utf8-1k-strings', '1 KiB multi-byte text through strings, 64 × 4', {
+    payload: 'utf8',
+    size: KIB,
+    connections: 64,
+    window: 4,
+    strings: true,
+  }),
+  echo('bin64k', '64 KiB binary, 16 × 2', { size: 64 * KIB, connections: 16, window: 2 }),
+  echo('bin1m', '1 MiB binary, 4 × 2', { size: MIB, connections: 4, window: 2 }),
+  echo('frag', '4 KiB in 16 fragments, 16 × 4', { size: 4 * KIB, connections: 16, window: 4, fragments: 16 }),
+  echo('tls1k', 'wss, 1 KiB text, 32 × 4', {
+    payload: 'ascii',
+    size: KIB,
+    connections: 32,
+    window: 4,
+    tls: true,
+  }),
+  echo('tls64k', 'wss, 64 KiB binary, 8 × 2', { size: 64 * KIB, connections: 8, window: 2, tls: true }),
+  echo('deflate1k', '1 KiB text compressed, 32 × 4', {
+    payload: 'json',
+    size: KIB,
+    connections: 32,
+    window: 4,
+    deflate: true,
+  }),
+  echo('deflate8k', '8 KiB JSON compressed, 16 × 4', {
+    payload: 'json',
+    size: 8 * KIB,
+    connections: 16,
+    window: 4,
+    deflate: true,
+  }),
+  { kind: 'connect', name: 'connect', title: 'connect, upgrade, close', connections: 16, attached: false },
+  {
+    kind: 'connect',
+    name: 'connect-attached',
+    title: 'connect, upgrade, close; attached to node:http',
+    connections: 16,
+    attached: true,
+  },
+  { kind: 'broadcast', name: 'broadcast', title: '16 B to 1,000 connections', size: 16, connections: 1000 },
+  { kind: 'memory', name: 'memory', title: 'memory per idle connection', connections: 4000, deflate: false },
+  {
+    kind: 'memory',
+    name: 'memory-deflate',
+    title: 'memory per idle connection after one compressed message',
+    connections: 1000,
+    deflate: true,
+  },
+  ...[1, 100, 1000, 10_000].map((connections) =>
+    echo(`scale${connections}`, `16 B, ${connections} connections, 1,000 in flight at most`, {
+      size: 16,
+      connections,
+      window: connections >= 1000 ? 1 : Math.min(32, 1000 / connections),
+    }),
+  ),
+]

@@ -2,10 +2,15 @@ import { defineConfig } from 'vitest/config'
 
 const conditions = ['@hybi/source', 'module', 'node', 'development|production']
 
+/** Under turbo, where `npm test` counts the cases: the name of the script is the name of the report. */
+const reporters = process.env.TURBO_HASH
+  ? ['default', ['json', { outputFile: `coverage/${process.env.npm_lifecycle_event}.json` }]]
+  : ['default']
+
 /** Tests run from source: the workspace's packages resolve to their `src`. */
 export const testConfig = (overrides = {}) =>
   defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: { include: ['test/**/*.test.ts'], ...overrides },
+    test: { include: ['test/**/*.test.ts'], reporters, ...overrides },
   })

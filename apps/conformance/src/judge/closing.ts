@@ -1,0 +1,37 @@
+/** The verdict on the end of the connection, in Autobahn's order of questions. Pure. */
+import { StatusCode } from '@hybi/frame'
+import type { Observation } from '../observation.ts'
+import type { CloseBehavior, ExpectedClose } from '../record.ts'
+
+export interface CloseVerdict {
+  readonly behaviorClose: CloseBehavior
+  readonly resultClose: string
+}
+
+/** Who ended what: in sentences. */
+const endpoint = (byMe: boolean): string => (byMe ? 'the runner' : 'the endpoint')
+
+export function judgeClosing(expected: ExpectedClose, seen: Observation): CloseVerdict {
+  if (!seen.opening.completed)
+    return verdict('FAILED', `The opening handshake was not done: ${seen.opening.failure}`)
+  if (seen.closedByMe !== expected.closedByMe)
+    return verdict(
+      'FAILED',
+      `The close was to be started by ${endpoint(expected.closedByMe)} but was started by ${
+        seen.closedByMe ? 'the runner' : seen.remoteClose === null ? 'nobody: TCP ended' : 'the endpoint'
+      }.`,
+    )
+  if (expected.requireClean && !seen.wasClean)
+    return verdict('UNCLEAN', `The connection had to end cleanly: ${seen.wasNotCleanReason ?? 'it did not'}.`)
+  const code = seen.remoteClose?.code ?? StatusCode.NO_STATUS
+  if (code !== StatusCode.NO_STATUS && !expected.closeCode.includes(code))
+    return verdict('WRONG CODE', `Status ${code} came, expected was ${expected.closeCode.join(' or ')}.`)
+  if (seen.role === 'server' && seen.droppedByMe)
+    return verdict('FAILED BY CLIENT', 'The server did not end TCP, the runner had to.')
+  return verdict('OK', 'The connection ended as it should.')
+}
+
+const verdict = (behaviorClose: CloseBehavior, resultClose: string): CloseVerdict => ({
+  behaviorClose,
+  resultClose,
+})

@@ -1,1 +1,8 @@
-export {}
+export { type CloseBody, decodeCloseBody, encodeCloseBody } from './close-body.ts'
+export { encodeFrame, encodeHeader, type FrameFields } from './encode.ts'
+export { type FrameHeader, headerLength, writeHeader } from './header.ts'
+export { maskInPlace, maskInto } from './mask.ts'
+export { isControl, MAX_CONTROL_PAYLOAD, Opcode, Rsv } from './opcode.ts'
+export { OutputBuffer } from './output-buffer.ts'
+export { FrameReader, Step } from './reader.ts'
+export { StatusCode } from './status-code.ts'

@@ -12,8 +12,12 @@ const names = {
 
 export type SystemTool = keyof typeof names
 
-/** Debian keeps servers where the PATH of an ordinary user does not look. */
-const ALSO = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+/** The PATH, and where Debian keeps servers, which the PATH of an ordinary user leaves out. */
+const searchedFolders = (): string[] => [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/local/sbin',
+  '/usr/sbin',
+]
 
 /**
  * The path of a program of the system, or null when it is not installed; tests that need it are then skipped by
@@ -21,8 +25,8 @@ const ALSO = ['/usr/local/sbin', '/usr/sbin', '/sbin']
  *
  * Where `CI=true` every tool has to be there: a missing one throws.
  */
-export function findTool(tool: SystemTool): string | null {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...ALSO]) {
+export function findTool(tool: SystemTool, folders: readonly string[] = searchedFolders()): string | null {
+  for (const folder of folders) {
     for (const name of names[tool]) {
       const path = join(folder, name)
       try {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findTool } from '../src/tools.ts'
 
@@ -8,7 +8,6 @@ let folder: string
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hybi-tools-'))
-  vi.stubEnv('PATH', folder)
 })
 
 afterEach(() => {
@@ -20,16 +19,17 @@ test('finds a program on the PATH, under any of its names', () => {
   const path = join(folder, 'chromium-browser')
   writeFileSync(path, '')
   chmodSync(path, 0o755)
+  vi.stubEnv('PATH', `/nowhere:${folder}`.replace(':', delimiter))
   expect(findTool('chromium')).toBe(path)
 })
 
 test('a file that may not be run is no program', () => {
   vi.stubEnv('CI', '')
   writeFileSync(join(folder, 'curl'), '', { mode: 0o644 })
-  expect(findTool('curl')).toBeNull()
+  expect(findTool('curl', [folder])).toBeNull()
 })
 
 test('where CI=true a missing program is an error that names it', () => {
   vi.stubEnv('CI', 'true')
-  expect(() => findTool('curl')).toThrow('curl is not installed')
+  expect(() => findTool('curl', [folder])).toThrow('curl is not installed')
 })

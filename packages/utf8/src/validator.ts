@@ -25,6 +25,22 @@ export class Utf8Validator {
     return this.#state !== REJECT
   }
 
+  /**
+   * As `push`, for a caller who hands on what was valid in front of the fault.
+   *
+   * @returns how many of the bytes stand before the first one that makes the input impossible; all of them when none does
+   */
+  accept(bytes: Uint8Array, start = 0, end = bytes.length): number {
+    let state = this.#state
+    if (this.push(bytes, start, end)) return end - start
+    let at = start
+    for (;;) {
+      state = advance(state, bytes, at, at + 1)
+      if (state === REJECT) return at - start
+      at++
+    }
+  }
+
   /** True while no byte was impossible: what was pushed is valid UTF-8, or the beginning of it. */
   get valid(): boolean {
     return this.#state !== REJECT

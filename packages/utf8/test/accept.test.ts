@@ -2,6 +2,8 @@ import { wire } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Utf8Validator } from '../src/index.ts'
+import { firstImpossible } from './obvious.ts'
+import { nearlyUtf8 } from './texts.ts'
 
 /** The same, byte by byte. */
 function countObviously(bytes: Uint8Array): number {
@@ -38,6 +40,19 @@ describe('accept', () => {
       fc.property(input, (pieces) => {
         const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]))
         expect(new Utf8Validator().accept(bytes)).toBe(countObviously(bytes))
+      }),
+    )
+  })
+
+  test('agrees with RFC 3629 read aloud at every cut', () => {
+    fc.assert(
+      fc.property(nearlyUtf8, fc.nat(), (bytes, position) => {
+        const cut = position % (bytes.length + 1)
+        const impossible = firstImpossible(bytes)
+        const good = impossible === -1 ? bytes.length : impossible
+        const validator = new Utf8Validator()
+        expect(validator.accept(bytes, 0, cut)).toBe(Math.min(cut, good))
+        expect(validator.accept(bytes, cut)).toBe(Math.max(0, good - cut))
       }),
     )
   })

@@ -6,7 +6,7 @@ function readCharacter(bytes: Uint8Array, at: number): { length: number } | 'cut
   if (first < 0x80) return { length: 1 }
   if (first < 0xc0 || first > 0xf7) return 'bad'
   const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
-  // 3: "the number of octets in the sequence" leaves 5, 4 or 3 bits of the first octet, 6 of each following one.
+  // RFC 3629 section 3: the first octet holds 5, 4 or 3 bits of the number, each following one 6.
   let smallest = first & (0x7f >> length)
   let largest = smallest
   for (let i = 1; i < length; i++) {

@@ -29,16 +29,33 @@ const requestHead = ({ port, deflate }: DialOptions): string =>
     '\r\n',
   ].join('\r\n')
 
-/** Resolves after the server's 101; `onData` gets everything behind the head. */
+/** Plain sockets of this process read into one buffer: what a read brings is used before the next one. */
+const readBuffer = Buffer.allocUnsafe(256 * 1024)
+
+/** Opens the transport; `onData` gets each read, valid until it returns. */
+function openSocket(options: DialOptions, onData: (chunk: Buffer) => void): net.Socket {
+  const address = { host: '127.0.0.1', port: options.port }
+  if (options.tls) {
+    return tls
+      .connect({ ...address, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+      .on('data', onData)
+  }
+  const callback = (length: number, buffer: Uint8Array): boolean => {
+    onData(Buffer.from(buffer.buffer, buffer.byteOffset, length))
+    return true
+  }
+  return net.connect({ ...address, onread: { buffer: readBuffer, callback } })
+}
+
+/** Resolves after the server's 101; `onData` gets everything behind the head, valid until it returns. */
 export function dial(options: DialOptions, onData: (chunk: Buffer) => void): Promise<Dialed> {
   return new Promise((resolve, reject) => {
-    const address = { host: '127.0.0.1', port: options.port }
-    const socket = options.tls
-      ? tls.connect({ ...address, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
-      : net.connect(address)
-    socket.setNoDelay(true)
-    let head: Buffer = Buffer.alloc(0)
+    let head: Buffer | null = Buffer.alloc(0)
     const readHead = (chunk: Buffer): void => {
+      if (head === null) {
+        onData(chunk)
+        return
+      }
       head = Buffer.concat([head, chunk])
       const end = head.indexOf(HEAD_END)
       if (end < 0) return
@@ -48,13 +65,13 @@ export function dial(options: DialOptions, onData: (chunk: Buffer) => void): Pro
         reject(new Error(`the server answered ${text.split('\r\n')[0]}`))
         return
       }
-      socket.off('data', readHead)
-      socket.on('data', onData)
       const rest = head.subarray(end + HEAD_END.length)
+      head = null
       resolve({ socket, deflated: /permessage-deflate/i.test(text) })
       if (rest.length > 0) onData(rest)
     }
-    socket.on('data', readHead)
+    const socket = openSocket(options, readHead)
+    socket.setNoDelay(true)
     socket.once('error', reject)
     socket.once(options.tls ? 'secureConnect' : 'connect', () => socket.write(requestHead(options)))
   })

@@ -21,7 +21,7 @@ export class EchoLearner {
 
   /** Takes octets of the first batch's echo; gives the whole of it once it is complete. Throws where it is wrong. */
   receive(chunk: Uint8Array): Buffer | null {
-    this.#reader.receive(chunk)
+    this.#reader.receive(Uint8Array.from(chunk))
     for (;;) {
       switch (this.#reader.next()) {
         case Step.NEED_DATA:

@@ -1,0 +1,52 @@
+/** One message to everybody, again and again. */
+import type { Socket } from 'node:net'
+import { encodeFrame, Opcode } from '@hybi/frame'
+import { makePayload } from '../payloads.ts'
+import type { BroadcastScenario } from '../scenarios.ts'
+import { dial } from './dial.ts'
+import type { Load, Target } from './load.ts'
+import { destroyAll, inGroups } from './sockets.ts'
+import type { Tally } from './tally.ts'
+
+const MASKING_KEY = 0x01020304
+
+/** One connection triggers; every connection must get each broadcast before the next is triggered. */
+export async function startBroadcast(
+  scenario: BroadcastScenario,
+  target: Target,
+  tally: Tally,
+  fail: (error: Error) => void,
+): Promise<Load> {
+  const payload = makePayload('bytes', scenario.size, 0)
+  const trigger = encodeFrame({ opcode: Opcode.BINARY, maskingKey: MASKING_KEY }, payload)
+  const expected = Buffer.from(encodeFrame({ opcode: Opcode.BINARY }, payload))
+  const sockets: Socket[] = []
+  let waiting = scenario.connections
+  let sentAt = 0
+  const next = (): void => {
+    waiting = scenario.connections
+    sentAt = performance.now()
+    sockets[0]?.write(trigger)
+  }
+  await inGroups(scenario.connections, async () => {
+    let held: Buffer = Buffer.alloc(0)
+    const { socket } = await dial({ port: target.port, tls: false, deflate: false }, (chunk) => {
+      held = Buffer.concat([held, chunk])
+      if (held.length < expected.length) return
+      if (!held.equals(expected)) return fail(new Error('a broadcast is not what was sent'))
+      held = Buffer.alloc(0)
+      if (--waiting > 0) return
+      tally.batchDone(scenario.connections, sentAt)
+      next()
+    })
+    socket.on('close', () => fail(new Error('the server closed a connection')))
+    sockets.push(socket)
+  })
+  next()
+  return {
+    stop: () => {
+      for (const socket of sockets) socket.removeAllListeners('close').on('error', () => undefined)
+      return destroyAll(sockets)
+    },
+  }
+}

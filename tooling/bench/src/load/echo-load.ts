@@ -1,0 +1,115 @@
+/** Keeps a window of messages in flight on each connection and compares every echo. */
+import type { Socket } from 'node:net'
+import type { EchoScenario } from '../scenarios.ts'
+import { type Batch, makeBatch, plainEcho } from './batch.ts'
+import { dial } from './dial.ts'
+import { EchoLearner } from './learn-echo.ts'
+import type { Load, Target } from './load.ts'
+import { destroyAll, inGroups } from './sockets.ts'
+import type { Tally } from './tally.ts'
+
+/** One connection of an echo load: compares what comes back with what must, and refills half a window at a time. */
+class EchoConnection {
+  readonly #batch: Batch
+  readonly #tally: Tally
+  readonly #fail: (error: Error) => void
+  #expected: Buffer | null
+  #learner: EchoLearner | null = null
+  #cursor = 0
+  #socket: Socket | null = null
+  #sentAt: number[] = []
+
+  constructor(batch: Batch, expected: Buffer | null, tally: Tally, fail: (error: Error) => void) {
+    this.#batch = batch
+    this.#expected = expected
+    this.#tally = tally
+    this.#fail = fail
+    if (expected === null) this.#learner = new EchoLearner(batch)
+  }
+
+  /** Begins with the whole window, or with its first half while the echo has to be learned. */
+  start(socket: Socket, halves: number): void {
+    this.#socket = socket
+    const count = this.#learner === null ? halves : 1
+    for (let half = 0; half < count; half++) this.#write()
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#expected === null) {
+      this.#learn(chunk)
+      return
+    }
+    let position = 0
+    while (position < chunk.length) {
+      const length = Math.min(chunk.length - position, this.#expected.length - this.#cursor)
+      const differs = chunk.compare(
+        this.#expected,
+        this.#cursor,
+        this.#cursor + length,
+        position,
+        position + length,
+      )
+      if (differs !== 0) {
+        this.#fail(new Error(`an echo differs from what was sent near octet ${this.#cursor}`))
+        return
+      }
+      position += length
+      this.#cursor += length
+      if (this.#cursor === this.#expected.length) {
+        this.#cursor = 0
+        this.#tally.batchDone(this.#batch.messages, this.#sentAt.shift() ?? 0)
+        this.#write()
+      }
+    }
+  }
+
+  #learn(chunk: Buffer): void {
+    try {
+      this.#expected = this.#learner?.receive(chunk) ?? null
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    if (this.#expected === null) return
+    this.#learner = null
+    this.#sentAt = []
+    this.#write()
+    this.#write()
+  }
+
+  #write(): void {
+    this.#sentAt.push(performance.now())
+    this.#socket?.write(this.#batch.output)
+  }
+}
+
+export async function startEcho(
+  scenario: EchoScenario,
+  target: Target,
+  tally: Tally,
+  fail: (error: Error) => void,
+): Promise<Load> {
+  const batch = makeBatch(scenario)
+  const sockets: Socket[] = []
+  const halves = scenario.window > 1 ? 2 : 1
+  const port = scenario.tls ? target.tlsPort : target.port
+  const starts: (() => void)[] = []
+  await inGroups(scenario.connections, async () => {
+    const known = target.echoesOctets ? batch.output : scenario.deflate ? null : plainEcho(batch)
+    const connection = new EchoConnection(batch, known, tally, fail)
+    const { socket, deflated } = await dial({ port, tls: scenario.tls, deflate: scenario.deflate }, (chunk) =>
+      connection.receive(chunk),
+    )
+    if (scenario.deflate && !deflated && !target.echoesOctets) throw new Error('the server does not compress')
+    socket.on('close', () => fail(new Error('the server closed a connection')))
+    sockets.push(socket)
+    starts.push(() => connection.start(socket, halves))
+  })
+  for (const start of starts) start()
+  return {
+    stop: () => {
+      for (const socket of sockets) socket.removeAllListeners('close').on('error', () => undefined)
+      return destroyAll(sockets)
+    },
+  }
+}

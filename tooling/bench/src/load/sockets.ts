@@ -1,0 +1,28 @@
+/** Many sockets opened and ended. */
+import type { Socket } from 'node:net'
+
+/** Connections are opened this many at a time. */
+const DIALS_AT_ONCE = 64
+
+/** Runs `task` `count` times, a bounded number at once. */
+export async function inGroups(count: number, task: (index: number) => Promise<void>): Promise<void> {
+  for (let from = 0; from < count; from += DIALS_AT_ONCE) {
+    const group = Array.from({ length: Math.min(DIALS_AT_ONCE, count - from) }, (_, offset) =>
+      task(from + offset),
+    )
+    await Promise.all(group)
+  }
+}
+
+/** Ends sockets and waits until they are gone. */
+export const destroyAll = (sockets: readonly Socket[]): Promise<void> =>
+  Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          if (socket.closed) return resolve()
+          socket.once('close', () => resolve())
+          socket.destroy()
+        }),
+    ),
+  ).then(() => undefined)

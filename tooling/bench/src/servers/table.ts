@@ -1,0 +1,70 @@
+/** The servers under measurement, in the order of the report. The first is what ratios refer to. */
+import type { ScenarioNeeds } from '../needs.ts'
+import type { StartServer } from './server.ts'
+
+export interface Contestant {
+  readonly name: string
+  readonly load: () => Promise<StartServer>
+  readonly echoesOctets: boolean
+  readonly can: ScenarioNeeds
+}
+
+const everything: ScenarioNeeds = {
+  deflate: true,
+  strings: true,
+  attached: true,
+  broadcast: true,
+  tls: true,
+  closing: true,
+}
+
+export const contestants: readonly Contestant[] = [
+  {
+    name: 'ws',
+    load: async () => (await import('./ws.ts')).startServer,
+    echoesOctets: false,
+    can: everything,
+  },
+  {
+    name: 'hybi',
+    load: async () => (await import('./hybi.ts')).startServer,
+    echoesOctets: false,
+    can: everything,
+  },
+  {
+    name: 'ws-again',
+    load: async () => (await import('./ws.ts')).startServer,
+    echoesOctets: false,
+    can: everything,
+  },
+  {
+    name: 'ws-tuned',
+    load: async () => (await import('./ws.ts')).startTunedServer,
+    echoesOctets: false,
+    can: everything,
+  },
+  {
+    name: 'websocket',
+    load: async () => (await import('./websocket.ts')).startServer,
+    echoesOctets: false,
+    can: { ...everything, deflate: false, strings: false },
+  },
+  {
+    name: 'faye-websocket',
+    load: async () => (await import('./faye.ts')).startServer,
+    echoesOctets: false,
+    can: { ...everything, deflate: false, strings: false },
+  },
+  {
+    name: 'uws',
+    load: async () => (await import('./uws.ts')).startServer,
+    echoesOctets: false,
+    can: { ...everything, attached: false },
+  },
+  {
+    name: 'raw',
+    load: async () => (await import('./raw.ts')).startServer,
+    echoesOctets: true,
+    can: { deflate: false, strings: false, attached: false, broadcast: false, tls: true, closing: false },
+  },
+]

@@ -1,0 +1,203 @@
+/**
+ * From bytes to events (RFC 6455, 5.4, 5.5, 6.2): reads frames, judges them, puts messages together. It only reads: what
+ * follows from an event, such as the answer to a Ping or a Close, is the session's.
+ *
+ *     receive -> FrameReader -HEADER--> checkFrameHeader
+ *                            -PAYLOAD-> control frame ----------------------> ping, pong, close
+ *                                       data -> [transform] -> MessageReceiver -> message, part
+ */
+import { FrameReader, isControl, Opcode, Step } from '@hybi/frame'
+import { ControlFrame } from './control.ts'
+import type { CloseReceived, MessagePart, PingReceived, PongReceived } from './events.ts'
+import { cloneBytes, EMPTY, viewBytes } from './memory.ts'
+import type { Message } from './message.ts'
+import {
+  checkLimit,
+  MAX_FRAGMENTS,
+  MAX_MESSAGE_SIZE,
+  type ReceiveMode,
+  type SessionOptions,
+} from './options.ts'
+import { MessageReceiver } from './receiver.ts'
+import { checkFrameHeader, type HeaderContext } from './rules.ts'
+import { identity, type MessageTransform, settle, type TransformFailure, violationOf } from './transform.ts'
+import { type Violation, violations } from './violations.ts'
+
+/** What can be read while the connection lives. */
+export type IncomingEvent = Message | MessagePart | PingReceived | PongReceived | CloseReceived
+
+/** The header rules' context, kept up to date from frame to frame. */
+type Progress = { -readonly [Key in keyof HeaderContext]: HeaderContext[Key] }
+
+/** The receiving half of a session. */
+export class Incoming {
+  /** Apply from the next message on. */
+  receiveMode: ReceiveMode
+  maxMessageSize: number
+  /** Why the connection must be failed, once `next` has come to it. */
+  violation: Violation | null = null
+  /** Settles when a transform has finished its work; `next` returns null until then. Never rejects. */
+  pending: Promise<void> | null = null
+
+  #reader = new FrameReader()
+  readonly #progress: Progress
+  readonly #control = new ControlFrame()
+  #receiver: MessageReceiver
+  readonly #transform: MessageTransform
+  readonly #transient: boolean
+  /** Octets that the transform has made of the message so far. */
+  #decodedSize = 0
+  /** What the transform answered later, and whether it ends the message. */
+  #decoded: Uint8Array | TransformFailure | null = null
+  #decodedFinal = false
+
+  constructor(options: SessionOptions) {
+    this.receiveMode = options.receiveMode ?? 'whole'
+    this.maxMessageSize = checkLimit('maxMessageSize', options.maxMessageSize, MAX_MESSAGE_SIZE)
+    this.#transform = options.transform ?? identity
+    this.#transient = options.transientInput ?? false
+    this.#receiver = new MessageReceiver(this.#transient)
+    this.#progress = {
+      role: options.role,
+      rsv: this.#transform.rsv,
+      fragmented: false,
+      transformed: false,
+      messageSize: 0,
+      fragments: 0,
+      maxMessageSize: this.maxMessageSize,
+      maxFragments: checkLimit('maxFragments', options.maxFragments, MAX_FRAGMENTS, 1),
+    }
+  }
+
+  /** Takes the next bytes; they are unmasked in place. */
+  receive(chunk: Uint8Array): void {
+    this.#receiver.expect(chunk.length)
+    this.#reader.receive(chunk)
+  }
+
+  /** The driver wants its chunks back: copies what is unread. */
+  keepUnread(): void {
+    this.#reader.keepUnread()
+  }
+
+  /** Nothing will be read any more: lets go of all memory. */
+  discard(): void {
+    this.#reader = new FrameReader()
+    this.#receiver = new MessageReceiver(false)
+    this.pending = null
+  }
+
+  /** The next event; null when bytes are missing, when `pending` is set, or when `violation` is. */
+  next(): IncomingEvent | null {
+    let event = this.#decoded === null ? null : this.#takeLateDecoded(this.#decoded)
+    while (event === null && this.violation === null && this.pending === null) {
+      const step = this.#reader.next()
+      if (step === Step.NEED_DATA) {
+        this.#receiver.rest()
+        return null
+      }
+      event = this.#follow(step)
+    }
+    return event
+  }
+
+  #follow(step: Step): IncomingEvent | null {
+    if (step === Step.HEADER) return this.#beginFrame()
+    const control = isControl(this.#reader.header.opcode)
+    if (step === Step.PAYLOAD) return control ? this.#receiveControl() : this.#receiveData()
+    return control ? this.#finishControl() : this.#finishData()
+  }
+
+  #beginFrame(): null {
+    const { header } = this.#reader
+    const progress = this.#progress
+    if (!progress.fragmented) progress.maxMessageSize = this.maxMessageSize
+    this.violation = checkFrameHeader(header, progress)
+    if (this.violation !== null) return null
+    if (isControl(header.opcode)) {
+      this.#control.begin(header.opcode, header.payloadLength)
+      return null
+    }
+    if (header.opcode === Opcode.CONTINUATION) {
+      progress.messageSize += header.payloadLength
+      progress.fragments++
+    } else {
+      progress.messageSize = header.payloadLength
+      progress.fragments = 1
+      progress.transformed = header.rsv !== 0
+      this.#decodedSize = 0
+      this.#receiver.begin(header.opcode, progress.transformed, this.receiveMode === 'streamed')
+    }
+    progress.fragmented = !header.fin
+    return null
+  }
+
+  #receiveControl(): null {
+    const { chunk, start, end, payloadOffset } = this.#reader
+    this.violation = this.#control.receive(chunk, start, end, payloadOffset)
+    return null
+  }
+
+  #finishControl(): IncomingEvent | null {
+    const event = this.#control.finish()
+    if ('type' in event) return event
+    this.violation = event
+    return null
+  }
+
+  #receiveData(): IncomingEvent | null {
+    const { header, chunk, start, end, payloadOffset } = this.#reader
+    const unread = header.payloadLength - payloadOffset - (end - start)
+    const final = header.fin && unread === 0
+    if (this.#progress.transformed) {
+      const part = this.#transient ? cloneBytes(chunk, start, end) : viewBytes(chunk, start, end)
+      return this.#decode(part, unread === 0, final)
+    }
+    const event = this.#receiver.receive(chunk, start, end, final, header.fin ? unread : null)
+    this.violation = this.#receiver.violation
+    return event
+  }
+
+  #finishData(): IncomingEvent | null {
+    const { header } = this.#reader
+    // What was not empty has been received to its last octet.
+    if (header.payloadLength !== 0) return null
+    if (this.#progress.transformed) return this.#decode(EMPTY, true, header.fin)
+    return header.fin ? this.#receiveDecoded(EMPTY, true) : null
+  }
+
+  #decode(part: Uint8Array, frameEnd: boolean, final: boolean): IncomingEvent | null {
+    const decoded = this.#transform.decode(part, frameEnd, final, this.#progress.maxMessageSize)
+    if (!(decoded instanceof Promise)) return this.#takeDecoded(decoded, final)
+    this.#decodedFinal = final
+    this.pending = settle(decoded).then((result) => {
+      this.#decoded = result
+      this.pending = null
+    })
+    return null
+  }
+
+  #takeLateDecoded(decoded: Uint8Array | TransformFailure): IncomingEvent | null {
+    this.#decoded = null
+    return this.#takeDecoded(decoded, this.#decodedFinal)
+  }
+
+  #takeDecoded(decoded: Uint8Array | TransformFailure, final: boolean): IncomingEvent | null {
+    if (!(decoded instanceof Uint8Array)) {
+      this.violation = violationOf(decoded)
+      return null
+    }
+    this.#decodedSize += decoded.length
+    if (this.#decodedSize > this.#progress.maxMessageSize) {
+      this.violation = violations.messageTooBig
+      return null
+    }
+    return this.#receiveDecoded(decoded, final)
+  }
+
+  #receiveDecoded(bytes: Uint8Array, final: boolean): IncomingEvent | null {
+    const event = this.#receiver.receiveDecoded(bytes, final)
+    this.violation = this.#receiver.violation
+    return event
+  }
+}

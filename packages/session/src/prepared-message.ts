@@ -1,0 +1,54 @@
+/** A message that goes to many connections: turned into bytes once, and encoded once for all that encode alike. */
+import { toPayload } from './arguments.ts'
+import { type MessageTransform, settle, type Transformed, type TransformFailure } from './transform.ts'
+
+/** Made by `prepareMessage`, sent with `sendMessage` of any number of sessions. */
+export class PreparedMessage {
+  readonly binary: boolean
+  /** The payload, which must not change as long as the message is in use. */
+  readonly payload: Uint8Array
+  /** What each encoding has made of it, or is about to. */
+  readonly #encoded = new Map<string, Transformed>()
+
+  /** See `prepareMessage`. */
+  constructor(payload: Uint8Array, binary: boolean) {
+    this.payload = payload
+    this.binary = binary
+  }
+
+  /** The payload of the one frame that carries the message; shared where the transform allows it. */
+  encode(transform: MessageTransform): Transformed {
+    const { encoding } = transform
+    if (encoding === undefined) return transform.encode(this.payload, true)
+    const known = this.#encoded.get(encoding)
+    if (known !== undefined) return known
+    const encoded = transform.encode(this.payload, true)
+    if (encoded instanceof Promise) {
+      const shared = settle(encoded).then((result) => this.#remember(encoding, result))
+      this.#encoded.set(encoding, shared)
+      return shared
+    }
+    return this.#remember(encoding, encoded)
+  }
+
+  /** Keeps what was made; a failure is left to the next connection to try again. */
+  #remember(encoding: string, result: Uint8Array | TransformFailure): Uint8Array | TransformFailure {
+    if (result instanceof Uint8Array) this.#encoded.set(encoding, result)
+    else this.#encoded.delete(encoding)
+    return result
+  }
+}
+
+/**
+ * Prepares a message for many connections.
+ *
+ * @param data a string is text, bytes are binary unless `binary` is false; the bytes must not change while in use
+ * @throws TypeError for anything else, and for bytes that are to be text but are not UTF-8
+ */
+export function prepareMessage(
+  data: string | Uint8Array,
+  options: { readonly binary?: boolean | undefined } = {},
+): PreparedMessage {
+  const binary = options.binary ?? typeof data !== 'string'
+  return new PreparedMessage(toPayload(data, binary), binary)
+}

@@ -1,0 +1,179 @@
+/**
+ * Payloads of compressed messages back into plain text (RFC 7692 section 7.2.2).
+ *
+ * A message that arrives in one small frame is inflated at once. Everything else, fragments and large frames, goes
+ * through a stream off the event loop (`inflating-message.ts`).
+ */
+import type { Account, Budget } from './budget.ts'
+import { Collector, EMPTY, join } from './bytes.ts'
+import type { Codec, Inflated, InflateFailure } from './codec.ts'
+import { History } from './history.ts'
+import { InflatingMessage } from './inflating-message.ts'
+import { MAX_WINDOW_BITS } from './parameters.ts'
+import type { Transformed, TransformFailure } from './seam.ts'
+import { isOver, StreamCount } from './streams.ts'
+import { TAIL_AND_END } from './tail.ts'
+import { WindowCheck } from './window-check.ts'
+
+/** Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. */
+const SYNC_RATIO = 4
+/** What arrives for a stream in smaller parts than this is collected, within a frame: each write is a trip to a thread. */
+const WRITE_SIZE = 16_384
+
+/** What a decoder needs to know. */
+export interface DecoderOptions {
+  readonly codec: Codec
+  readonly budget: Budget
+  /** Pays for the context, for as long as the connection lives. */
+  readonly contexts: Account
+  readonly windowBits: number
+  readonly takeover: boolean
+  readonly syncSize: number
+}
+
+/** Turns the parts of compressed messages into plain text, in order. */
+export class Decoder {
+  readonly #options: DecoderOptions
+  readonly #collected = new Collector()
+  /** The window that the next message starts with; only with context takeover. */
+  #context: History | null = null
+  #message: InflatingMessage | null = null
+  #released = false
+
+  constructor(options: DecoderOptions) {
+    this.#options = options
+  }
+
+  /** True while the last `decode` has more to give than it was asked for at once. */
+  get more(): boolean {
+    return this.#message?.more ?? false
+  }
+
+  /** See MessageTransform and DeflateTransform. */
+  decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number, atMost: number): Transformed {
+    const message = this.#message
+    if (message?.more === true) return this.#inflate(message, fin, limit, atMost)
+    const { syncSize } = this.#options
+    const length = this.#collected.length + part.length
+    if (!frameEnd && length <= (message === null ? syncSize : WRITE_SIZE)) {
+      this.#collected.append(part)
+      return EMPTY
+    }
+    if (message === null) {
+      // Some servers send an empty message as a frame without payload: there is nothing to inflate, and the window
+      // stays as it is.
+      if (length === 0) return EMPTY
+      if (fin && length <= syncSize) return this.#decodeWhole(this.#gather(part, fin), limit, atMost)
+      return this.#begin(this.#gather(part, fin), fin, limit, atMost)
+    }
+    if (length === 0 && !fin) return EMPTY
+    message.add(this.#gather(part, fin))
+    return this.#inflate(message, fin, limit, atMost)
+  }
+
+  /** The connection is over. */
+  release(): void {
+    this.#released = true
+    this.#endMessage()
+    this.#context = null
+  }
+
+  /** What was collected and the part behind it; at the end of a message with what belongs behind it. */
+  #gather(part: Uint8Array, fin: boolean): Uint8Array {
+    const parts = this.#collected.length > 0 ? [this.#collected.take(), part] : [part]
+    return join(fin ? [...parts, TAIL_AND_END] : parts)
+  }
+
+  #endMessage(): void {
+    this.#message?.close()
+    this.#message = null
+    this.#collected.take()
+  }
+
+  #decodeWhole(stream: Uint8Array, limit: number, atMost: number): Transformed {
+    const { takeover, windowBits, contexts, syncSize } = this.#options
+    if (takeover && this.#context === null) {
+      if (!contexts.takeNow(2 ** windowBits)) return this.#begin(stream, true, limit, atMost)
+      this.#context = new History(windowBits)
+    }
+    const soon = Math.min(syncSize * SYNC_RATIO, atMost)
+    const plain = this.#inflateWhole(stream, Math.min(limit, soon))
+    if (plain === 'too-big' && limit > soon) return this.#begin(stream, true, limit, atMost)
+    if (typeof plain === 'string') return { failure: plain }
+    this.#context?.append(plain)
+    return plain
+  }
+
+  /** Inflates a whole message in one call, or several when it holds blocks with BFINAL. */
+  #inflateWhole(stream: Uint8Array, limit: number): Uint8Array | InflateFailure {
+    const { codec, windowBits } = this.#options
+    const history = this.#context?.bytes
+    const first = codec.inflate(stream, windowBits, history, limit)
+    if (typeof first === 'string') return first
+    const plain = isOver(stream.length - first.consumed)
+      ? first.bytes
+      : this.#inflateStreams(stream, first, history, limit)
+    if (typeof plain === 'string') return plain
+    const mayReachTooFar =
+      windowBits < MAX_WINDOW_BITS && plain.length + (history?.length ?? 0) > 2 ** windowBits
+    return mayReachTooFar && !new WindowCheck(windowBits).push(stream) ? 'invalid-data' : plain
+  }
+
+  /** Goes on after a block with BFINAL: with a new stream that keeps the window. */
+  #inflateStreams(
+    bytes: Uint8Array,
+    first: Inflated,
+    before: Uint8Array | undefined,
+    limit: number,
+  ): Uint8Array | InflateFailure {
+    const { codec, windowBits } = this.#options
+    const history = new History(windowBits)
+    if (before !== undefined) history.append(before)
+    const streams = new StreamCount()
+    const pieces = [first.bytes]
+    let size = first.bytes.length
+    let offset = first.consumed
+    history.append(first.bytes)
+    while (!isOver(bytes.length - offset)) {
+      if (!streams.add(offset)) return 'too-big'
+      const next = codec.inflate(bytes.subarray(offset), windowBits, history.bytes, limit - size)
+      if (typeof next === 'string') return next
+      history.append(next.bytes)
+      pieces.push(next.bytes)
+      size += next.bytes.length
+      offset += next.consumed
+    }
+    return join(pieces)
+  }
+
+  async #begin(
+    bytes: Uint8Array,
+    fin: boolean,
+    limit: number,
+    atMost: number,
+  ): Promise<Uint8Array | TransformFailure> {
+    const { takeover, windowBits, contexts } = this.#options
+    if (takeover && this.#context === null) {
+      if (!(await contexts.take(2 ** windowBits)) || this.#released) return { failure: 'internal' }
+      this.#context = new History(windowBits)
+    }
+    const message = new InflatingMessage(this.#options, this.#context ?? new History(windowBits))
+    this.#message = message
+    message.add(bytes)
+    if (!(await message.reserve())) return { failure: 'internal' }
+    return this.#inflate(message, fin, limit, atMost)
+  }
+
+  async #inflate(
+    message: InflatingMessage,
+    fin: boolean,
+    limit: number,
+    atMost: number,
+  ): Promise<Uint8Array | TransformFailure> {
+    const plain = await message.inflate(fin, limit, atMost)
+    if (this.#released) return { failure: 'internal' }
+    const failed = typeof plain === 'string'
+    if (failed || (fin && !message.more)) this.#endMessage()
+    return failed ? { failure: plain } : plain
+  }
+}

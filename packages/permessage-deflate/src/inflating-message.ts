@@ -1,0 +1,116 @@
+/**
+ * One message on its way through a stream off the event loop, piece by piece: the limit and the budget hold while it
+ * inflates, whatever its ratio.
+ */
+import type { Account, Budget } from './budget.ts'
+import { EMPTY, join } from './bytes.ts'
+import type { Codec, InflateFailure, Inflater } from './codec.ts'
+import type { History } from './history.ts'
+import { MAX_WINDOW_BITS } from './parameters.ts'
+import { isOver, StreamCount } from './streams.ts'
+import { WindowCheck } from './window-check.ts'
+
+/** What a stream holds while it waits for the next fragment: zlib's window and state, one piece of output, our history. */
+const STREAM_BYTES = 131_072
+
+/** Begins with the first part and ends with the last; `close` it then. */
+export class InflatingMessage {
+  readonly #codec: Codec
+  readonly #budget: Budget
+  readonly #account: Account
+  readonly #windowBits: number
+  readonly #history: History
+  readonly #check: WindowCheck | null
+  readonly #streams = new StreamCount()
+  #inflater: Inflater | null = null
+  /** Compressed bytes that no stream has seen, and those that it saw last. */
+  #waiting: Uint8Array[] = []
+  #current = EMPTY
+  #received = 0
+  #size = 0
+  #withinWindow = true
+  #closed = false
+  /** `inflate` stopped at `atMost`, and there may be more. */
+  more = false
+
+  /** `history` is what back-references of the message may reach; it grows with the message. */
+  constructor(options: { codec: Codec; budget: Budget; windowBits: number }, history: History) {
+    this.#codec = options.codec
+    this.#budget = options.budget
+    this.#account = options.budget.open()
+    this.#windowBits = options.windowBits
+    this.#history = history
+    this.#check = options.windowBits < MAX_WINDOW_BITS ? new WindowCheck(options.windowBits) : null
+  }
+
+  /** Waits for the memory that a stream needs; false: closed meanwhile. */
+  reserve(): Promise<boolean> {
+    return this.#account.take(STREAM_BYTES)
+  }
+
+  /** Adds compressed bytes, which now belong to the message. */
+  add(bytes: Uint8Array): void {
+    this.#received += bytes.length
+    this.#waiting.push(bytes)
+    if (this.#check !== null) this.#withinWindow &&= this.#check.push(bytes)
+  }
+
+  /** The plain text of what was added, or `atMost` bytes of it and what one piece has more. `fin`: all is added. */
+  async inflate(fin: boolean, limit: number, atMost: number): Promise<Uint8Array | InflateFailure> {
+    if (!this.#withinWindow) return 'invalid-data'
+    const pieces: Uint8Array[] = []
+    let length = 0
+    this.more = false
+    while (length < atMost) {
+      const piece = await this.#budget.run(() => this.#next(fin))
+      if (this.#closed) return 'internal'
+      if (piece === 'needs-input' || piece === 'over') return join(pieces)
+      if (typeof piece === 'string') return piece
+      this.#size += piece.length
+      if (this.#size > limit) return 'too-big'
+      this.#history.append(piece)
+      pieces.push(piece)
+      length += piece.length
+      // Who takes the text in portions does not let it pile up.
+      const pilesUp = atMost === Number.POSITIVE_INFINITY
+      if (pilesUp && !(await this.#account.take(piece.length))) return 'internal'
+    }
+    this.more = true
+    return join(pieces)
+  }
+
+  /** Gives everything back; an `inflate` under way resolves with whatever. */
+  close(): void {
+    this.#closed = true
+    this.#inflater?.close()
+    this.#account.close()
+  }
+
+  /** The next piece of plain text; goes on with what was added, and from stream to stream. */
+  async #next(fin: boolean): Promise<Uint8Array | 'needs-input' | 'over' | InflateFailure> {
+    while (!this.#closed) {
+      this.#inflater ??= this.#codec.createInflater(this.#windowBits, this.#history.bytes)
+      const step = await this.#inflater.read()
+      if (step === 'needs-input') {
+        const next = this.#waiting.shift()
+        if (next === undefined) return step
+        this.#current = next
+        this.#inflater.write(next, fin && this.#waiting.length === 0)
+      } else if (step === 'ended') {
+        const left = this.#endStream(this.#inflater)
+        if (fin && isOver(left)) return 'over'
+        if (!this.#streams.add(this.#received - left)) return 'too-big'
+      } else return step
+    }
+    return 'internal'
+  }
+
+  /** A block with BFINAL is over: what is left, so many bytes, belongs to the next stream. */
+  #endStream(inflater: Inflater): number {
+    const { unused } = inflater
+    inflater.close()
+    this.#inflater = null
+    if (unused > 0) this.#waiting.unshift(this.#current.subarray(this.#current.length - unused))
+    return this.#waiting.reduce((sum, { length }) => sum + length, 0)
+  }
+}

@@ -1,0 +1,67 @@
+/** The two directions of one connection, put together as the session's transform. */
+import { Decoder } from './decoder.ts'
+import { Encoder } from './encoder.ts'
+import type { Parameters } from './negotiation.ts'
+import { type PermessageDeflateOptions, transformOptions } from './options.ts'
+import type { MessageTransform, Transformed } from './seam.ts'
+
+/** 7.2: "A message whose first frame has RSV1 set is a compressed message": FrameHeader.rsv with only that bit. */
+const RSV1 = 4
+
+/** permessage-deflate as a {@link MessageTransform}. */
+export interface DeflateTransform extends MessageTransform {
+  /**
+   * Like MessageTransform's. With `atMost` it may stop when so many bytes (and one piece) are there; `more` says so, and
+   * then the next call repeats `frameEnd` and `fin` with an empty part. Without `atMost` the text of a message that is
+   * not over counts against the budget.
+   */
+  decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number, atMost?: number): Transformed
+  /** The last `decode` has more to give. */
+  readonly more: boolean
+  /**
+   * The same for connections that compress a message to the same payload: encode it once, send it to all. Undefined with
+   * context takeover, where a payload depends on what this connection sent before.
+   */
+  readonly encoding: string | undefined
+}
+
+/**
+ * Compression for one connection, from what was agreed on in the opening handshake. Throws RangeError for options that
+ * are not allowed. Call `release` when the connection is over.
+ */
+export function createTransform(
+  parameters: Parameters,
+  role: 'server' | 'client',
+  options: PermessageDeflateOptions = {},
+): DeflateTransform {
+  const { threshold, syncSize, settings, codec, budget } = transformOptions(options)
+  const contexts = budget.open()
+  const server = { bits: parameters.serverMaxWindowBits, takeover: !parameters.serverNoContextTakeover }
+  const client = { bits: parameters.clientMaxWindowBits, takeover: !parameters.clientNoContextTakeover }
+  const [ours, theirs] = role === 'server' ? [server, client] : [client, server]
+  const shared = { codec, budget, contexts, syncSize }
+  const encoder = new Encoder({
+    ...shared,
+    settings: { ...settings, windowBits: ours.bits },
+    takeover: ours.takeover,
+  })
+  const decoder = new Decoder({ ...shared, windowBits: theirs.bits, takeover: theirs.takeover })
+  return {
+    rsv: RSV1,
+    encoding: ours.takeover
+      ? undefined
+      : `permessage-deflate ${ours.bits} ${settings.level} ${settings.memLevel}`,
+    get more() {
+      return decoder.more
+    },
+    decode: (part, frameEnd, fin, limit, atMost = Number.POSITIVE_INFINITY) =>
+      decoder.decode(part, frameEnd, fin, limit, atMost),
+    wants: (size) => size >= threshold && encoder.ready,
+    encode: (payload, fin) => encoder.encode(payload, fin),
+    release() {
+      encoder.release()
+      decoder.release()
+      contexts.close()
+    },
+  }
+}

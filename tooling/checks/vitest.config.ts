@@ -1,6 +1,7 @@
 import { testConfig } from '@hybi/config/vitest'
 
 export default testConfig({
+  include: [],
   projects: [
     { extends: true, test: { name: 'workspace', include: ['test/workspace/**/*.test.ts'] } },
     {

@@ -81,7 +81,8 @@ export function summarize(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function countCases(
+/** Counts the cases of one command, from its report and from whether it succeeded. */
+export function countCases(
   name: string,
   succeeded: boolean,
   report: TestReport | null,

@@ -23,6 +23,9 @@ import { checkFrameHeader, type HeaderContext } from './rules.ts'
 import { identity, type MessageTransform, settle, type TransformFailure, violationOf } from './transform.ts'
 import { type Violation, violations } from './violations.ts'
 
+/** In streamed mode the transform is asked for about this much at a time. */
+const PART_SIZE = 65_536
+
 /** What can be read while the connection lives. */
 export type IncomingEvent = Message | MessagePart | PingReceived | PongReceived | CloseReceived
 
@@ -45,11 +48,16 @@ export class Incoming {
   #receiver: MessageReceiver
   readonly #transform: MessageTransform
   readonly #transient: boolean
+  /** The message being read is handed out in parts. */
+  #streamed = false
+  /** The transform has been given all of the frame being read. */
+  #frameDecoded = false
+  /** The transform holds more of what it was given. */
+  #moreDecoded = false
   /** Octets that the transform has made of the message so far. */
   #decodedSize = 0
-  /** What the transform answered later, and whether it ends the message. */
+  /** What the transform answered later. */
   #decoded: Uint8Array | TransformFailure | null = null
-  #decodedFinal = false
 
   constructor(options: SessionOptions) {
     this.receiveMode = options.receiveMode ?? 'whole'
@@ -89,14 +97,20 @@ export class Incoming {
 
   /** The next event; null when bytes are missing, when `pending` is set, or when `violation` is. */
   next(): IncomingEvent | null {
-    let event = this.#decoded === null ? null : this.#takeLateDecoded(this.#decoded)
+    let event: IncomingEvent | null = null
     while (event === null && this.violation === null && this.pending === null) {
-      const step = this.#reader.next()
-      if (step === Step.NEED_DATA) {
-        this.#receiver.rest()
-        return null
+      if (this.#decoded !== null) {
+        event = this.#receiveDecoded(this.#decoded)
+      } else if (this.#moreDecoded) {
+        event = this.#decode(EMPTY)
+      } else {
+        const step = this.#reader.next()
+        if (step === Step.NEED_DATA) {
+          this.#receiver.rest()
+          return null
+        }
+        event = this.#follow(step)
       }
-      event = this.#follow(step)
     }
     return event
   }
@@ -126,7 +140,8 @@ export class Incoming {
       progress.fragments = 1
       progress.transformed = header.rsv !== 0
       this.#decodedSize = 0
-      this.#receiver.begin(header.opcode, progress.transformed, this.receiveMode === 'streamed')
+      this.#streamed = this.receiveMode === 'streamed'
+      this.#receiver.begin(header.opcode, progress.transformed, this.#streamed)
     }
     progress.fragmented = !header.fin
     return null
@@ -148,28 +163,43 @@ export class Incoming {
   #receiveData(): IncomingEvent | null {
     const { header, chunk, start, end, payloadOffset } = this.#reader
     const unread = header.payloadLength - payloadOffset - (end - start)
-    const final = header.fin && unread === 0
     if (this.#progress.transformed) {
-      const part = this.#transient ? cloneBytes(chunk, start, end) : viewBytes(chunk, start, end)
-      return this.#decode(part, unread === 0, final)
+      this.#frameDecoded = unread === 0
+      return this.#decode(this.#transient ? cloneBytes(chunk, start, end) : viewBytes(chunk, start, end))
     }
-    const event = this.#receiver.receive(chunk, start, end, final, header.fin ? unread : null)
-    this.violation = this.#receiver.violation
-    return event
+    return this.#receivePlain(chunk, start, end, header.fin && unread === 0, header.fin ? unread : null)
   }
 
   #finishData(): IncomingEvent | null {
     const { header } = this.#reader
     // What was not empty has been received to its last octet.
     if (header.payloadLength !== 0) return null
-    if (this.#progress.transformed) return this.#decode(EMPTY, true, header.fin)
-    return header.fin ? this.#receiveDecoded(EMPTY, true) : null
+    if (this.#progress.transformed) {
+      this.#frameDecoded = true
+      return this.#decode(EMPTY)
+    }
+    return header.fin ? this.#receivePlain(EMPTY, 0, 0, true, 0) : null
   }
 
-  #decode(part: Uint8Array, frameEnd: boolean, final: boolean): IncomingEvent | null {
-    const decoded = this.#transform.decode(part, frameEnd, final, this.#progress.maxMessageSize)
-    if (!(decoded instanceof Promise)) return this.#takeDecoded(decoded, final)
-    this.#decodedFinal = final
+  #receivePlain(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    final: boolean,
+    declared: number | null,
+  ): IncomingEvent | null {
+    const event = this.#receiver.receive(source, start, end, final, declared)
+    this.violation = this.#receiver.violation
+    return event
+  }
+
+  /** Gives the transform the next part of the frame being read. */
+  #decode(part: Uint8Array): IncomingEvent | null {
+    const frameEnd = this.#frameDecoded
+    const final = frameEnd && this.#reader.header.fin
+    const atMost = this.#streamed ? PART_SIZE : undefined
+    const decoded = this.#transform.decode(part, frameEnd, final, this.#progress.maxMessageSize, atMost)
+    if (!(decoded instanceof Promise)) return this.#receiveDecoded(decoded)
     this.pending = settle(decoded).then((result) => {
       this.#decoded = result
       this.pending = null
@@ -177,12 +207,8 @@ export class Incoming {
     return null
   }
 
-  #takeLateDecoded(decoded: Uint8Array | TransformFailure): IncomingEvent | null {
+  #receiveDecoded(decoded: Uint8Array | TransformFailure): IncomingEvent | null {
     this.#decoded = null
-    return this.#takeDecoded(decoded, this.#decodedFinal)
-  }
-
-  #takeDecoded(decoded: Uint8Array | TransformFailure, final: boolean): IncomingEvent | null {
     if (!(decoded instanceof Uint8Array)) {
       this.violation = violationOf(decoded)
       return null
@@ -192,11 +218,9 @@ export class Incoming {
       this.violation = violations.messageTooBig
       return null
     }
-    return this.#receiveDecoded(decoded, final)
-  }
-
-  #receiveDecoded(bytes: Uint8Array, final: boolean): IncomingEvent | null {
-    const event = this.#receiver.receiveDecoded(bytes, final)
+    this.#moreDecoded = this.#transform.more ?? false
+    const final = this.#frameDecoded && this.#reader.header.fin && !this.#moreDecoded
+    const event = this.#receiver.receiveDecoded(decoded, final)
     this.violation = this.#receiver.violation
     return event
   }

@@ -33,8 +33,13 @@ export interface MessageTransform {
    * @param frameEnd the last part of its frame: everything up to here must come out, so that text is judged in time
    * @param fin the last part of the message
    * @param limit octets that may come out for the whole message; beyond it the answer is 'too-big'
+   * @param atMost in streamed receive: octets that one answer should not exceed by much; what is kept back is asked for
+   *   by further calls with an empty part, as long as `more` is true
    */
-  decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number): Transformed
+  decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number, atMost?: number): Transformed
+
+  /** True when the last answer of `decode` kept something back. */
+  readonly more?: boolean
 
   /**
    * True when a message is worth transforming. The answer may only turn from no to yes as the size grows; the size of

@@ -45,9 +45,9 @@ export interface MessageSpec {
 
 /** What a script can wait for. */
 export type Condition =
-  | { readonly seen: 'message' | 'ping' | 'pong'; readonly count: number }
-  | { readonly seen: 'close' | 'end' }
-  | { readonly seen: 'octets'; readonly count: number }
+  | { readonly seen: 'message' | 'ping' | 'pong' | 'octets'; readonly count: number }
+  | { readonly seen: 'close' }
+  | { readonly seen: 'end' }
 
 export type Step =
   | { readonly do: 'frame'; readonly frame: FrameSpec }

@@ -12,7 +12,8 @@ const REFUSED = 'The connection is failed at once (1007): the text is not UTF-8.
 
 const MORE = { fin: false }
 const MIXED = 'Hello-µ@ßöäüàá-UTF-8!!'
-const KOSME = 'κόσμε'
+// The accent as U+1F79, three octets, not as its two-octet equivalent.
+const KOSME = 'κ\u1f79σμε'
 const SURROGATE = hex('ceba e1bdb9 cf83 cebc ceb5 eda080 656469746564')
 
 const echoes = (payload: Uint8Array | string, ...steps: readonly Step[]): Plan =>

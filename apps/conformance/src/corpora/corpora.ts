@@ -1,0 +1,124 @@
+/**
+ * The payloads of categories 12 and 13, made up deterministically: JSON, prose, HTML, a bitmap, and octets that are compressed
+ * already. Their sizes are of the order of Autobahn's files; their content is our own.
+ */
+import { deflateRawSync } from 'node:zlib'
+import type { CorpusName } from '../cases/case.ts'
+import { Random } from './random.ts'
+import { makeSentence, makeWords } from './words.ts'
+
+const SIZES: Readonly<Record<CorpusName, number>> = {
+  json: 194_056,
+  bitmap: 263_222,
+  prose: 222_218,
+  html: 263_620,
+  packed: 1_042_328,
+}
+
+/** Text corpora are cut by code points. */
+export const isTextCorpus = (name: CorpusName): boolean => name === 'json' || name === 'html'
+
+const made = new Map<CorpusName, Uint8Array>()
+
+/** Octets of a corpus: the same ones on every machine, made when they are first asked for. */
+export function getCorpus(name: CorpusName): Uint8Array {
+  let octets = made.get(name)
+  if (octets === undefined) {
+    octets = MAKERS[name]()
+    made.set(name, octets)
+  }
+  return octets
+}
+
+const MAKERS: Readonly<Record<CorpusName, () => Uint8Array>> = {
+  json: () => new TextEncoder().encode(makeJson().slice(0, SIZES.json)),
+  html: () => new TextEncoder().encode(makeHtml().slice(0, SIZES.html)),
+  prose: () => new TextEncoder().encode(makeProse(SIZES.prose)).slice(0, SIZES.prose),
+  bitmap: makeBitmap,
+  packed: makePacked,
+}
+
+/** An array of records as a web service would send it. */
+function makeJson(): string {
+  const random = new Random(0x6a73_6f6e)
+  const words = makeWords(11, 120)
+  const records: string[] = []
+  for (let id = 0, length = 0; length < SIZES.json + 1000; id++) {
+    const record = JSON.stringify(
+      {
+        id,
+        guid: random.next().toString(16).padStart(8, '0'),
+        isActive: random.below(2) === 1,
+        balance: random.below(400_000) / 100,
+        picture: 'http://placehold.it/32x32',
+        age: 20 + random.below(21),
+        name: `${random.pick(words)} ${random.pick(words)}`,
+        tags: Array.from({ length: 7 }, () => random.pick(words, 3)),
+        friends: Array.from({ length: 3 }, (_, index) => ({ id: index, name: random.pick(words, 2) })),
+        greeting: `Hello, ${random.pick(words, 2)}! You have ${random.below(10)} unread messages.`,
+      },
+      null,
+      2,
+    )
+    records.push(record)
+    length += record.length
+  }
+  return `[\n${records.join(',\n')}\n]\n`
+}
+
+function makeProse(length: number): string {
+  const random = new Random(0x7072_6f73)
+  const words = makeWords(23, 4000)
+  const lines: string[] = []
+  for (let made = 0; made < length + 200; ) {
+    const line = makeSentence(random, words) + (random.below(6) === 0 ? '\r\n' : '')
+    lines.push(line)
+    made += line.length + 2
+  }
+  return lines.join('\r\n')
+}
+
+/** Some letters take two octets, so that code points and octets are not the same. */
+function makeHtml(): string {
+  const random = new Random(0x6874_6d6c)
+  const words = [...makeWords(37, 1500), 'grün', 'café', 'niño', 'Straße', 'œuvre']
+  const parts = ['<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Pages</title></head>\n<body>\n']
+  for (let length = 0, row = 0; length < SIZES.html + 1000; row++) {
+    const part = `<div class="row${row % 2}" id="item-${row}">\n  <h2><a href="/${random.pick(words, 2)}/${row}">${makeSentence(random, words)}</a></h2>\n  <p class="text">${makeSentence(random, words)} ${makeSentence(random, words)}</p>\n  <span class="price">${random.below(100_000) / 100} €</span>\n</div>\n`
+    parts.push(part)
+    length += part.length
+  }
+  return parts.join('')
+}
+
+const BITMAP_HEADER = 1078
+const BITMAP_SIDE = 512
+
+/** A greyscale picture of soft shapes and grain: smooth enough to look like a photograph, rough enough to compress badly. */
+function makeBitmap(): Uint8Array {
+  const random = new Random(0x626d_7020)
+  const bitmap = new Uint8Array(SIZES.bitmap)
+  bitmap.set([0x42, 0x4d, 0x36, 0x04, 0x04, 0x00])
+  for (let grey = 0; grey < 256; grey++) bitmap.set([grey, grey, grey, 0], 54 + 4 * grey)
+  for (let y = 0; y < BITMAP_SIDE; y++)
+    for (let x = 0; x < BITMAP_SIDE; x++) {
+      const shape = 60 * Math.sin(x / 41) * Math.cos(y / 57) + 40 * Math.sin((x + 2 * y) / 97)
+      const at = BITMAP_HEADER + y * BITMAP_SIDE + x
+      if (at < bitmap.length) bitmap[at] = 128 + shape + random.below(24)
+    }
+  return bitmap
+}
+
+/** Streams of a compressor, one behind the other. */
+function makePacked(): Uint8Array {
+  const random = new Random(0x7061_636b)
+  const words = makeWords(53, 6000)
+  const packed = new Uint8Array(SIZES.packed)
+  for (let at = 0; at < packed.length; ) {
+    const page = Array.from({ length: 400 }, () => `${random.pick(words)}${random.below(10_000)}`).join(' ')
+    const stream = deflateRawSync(page, { level: 9 }).subarray(0, packed.length - at)
+    packed.set(stream, at)
+    at += stream.length
+  }
+  return packed
+}

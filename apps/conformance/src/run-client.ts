@@ -1,0 +1,144 @@
+/** The fuzzing client: runs cases against a server under test. */
+import type { Case } from './cases/case.ts'
+import { allCases } from './catalogue.ts'
+import { connectTo, parseTarget, type Target } from './connect.ts'
+import { exchange } from './exchange/exchange.ts'
+import { openAsClient } from './opening/open-client.ts'
+import { SystemClock } from './peer/clock.ts'
+import { Recorder } from './peer/recorder.ts'
+import { SocketWire } from './peer/socket-wire.ts'
+import type { CaseRecord } from './record.ts'
+import type { ClientRunOptions, RunEnding, RunObserver, RunOutcome } from './runner.ts'
+import { makeBatches, runLimited } from './schedule.ts'
+import type { CaseDefinition } from './suite.ts'
+import { toRecord } from './to-record.ts'
+
+/** So many opening handshakes in a row without any answer: the endpoint is taken for dead. */
+const SILENT_OPENINGS = 3
+
+const USER_AGENT = 'hybi-conformance'
+
+/**
+ * Runs `cases` against the server at `url`.
+ *
+ * @throws TypeError when `url` is not a ws or wss URL, or a case is none of the catalogue's
+ */
+export async function runClientRole(
+  url: string,
+  cases: readonly CaseDefinition[],
+  options: ClientRunOptions,
+  observer: RunObserver,
+): Promise<RunOutcome> {
+  const run = new ClientRun(parseTarget(url), url, options, observer)
+  return run.run(cases.map(findCase))
+}
+
+const byId = new Map(allCases.map((one) => [one.id, one]))
+
+export function findCase({ id }: CaseDefinition): Case {
+  const found = byId.get(id)
+  if (found === undefined) throw new TypeError(`there is no case ${id}`)
+  return found
+}
+
+class ClientRun {
+  readonly #target: Target
+  readonly #url: string
+  readonly #options: ClientRunOptions
+  readonly #observer: RunObserver
+  readonly #clock = new SystemClock()
+  readonly #wires = new Set<SocketWire>()
+  #ending: RunEnding = 'completed'
+  #reason = ''
+  #finished = 0
+  #silent = 0
+  #reported: Promise<void> = Promise.resolve()
+
+  constructor(target: Target, url: string, options: ClientRunOptions, observer: RunObserver) {
+    this.#target = target
+    this.#url = url
+    this.#options = options
+    this.#observer = observer
+  }
+
+  async run(cases: readonly Case[]): Promise<RunOutcome> {
+    const { signal, concurrency } = this.#options
+    const abort = (): void => this.#stop('aborted', 'The run was ended.')
+    signal?.addEventListener('abort', abort)
+    try {
+      if (signal?.aborted === true) abort()
+      for (const batch of makeBatches(cases, concurrency))
+        await runLimited(batch.cases, batch.atATime, () => this.#isStopped, (one) => this.#runCase(one))
+      await this.#reported
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#clock.close()
+    }
+    return { ending: this.#ending, reason: this.#reason, finished: this.#finished, total: cases.length }
+  }
+
+  get #isStopped(): boolean {
+    return this.#ending !== 'completed'
+  }
+
+  #stop(ending: RunEnding, reason: string): void {
+    if (this.#isStopped) return
+    this.#ending = ending
+    this.#reason = reason
+    for (const wire of this.#wires) wire.destroy()
+  }
+
+  async #runCase(one: Case): Promise<void> {
+    const { agent, profile = 'full', verifyTls = false, headers = [] } = this.#options
+    this.#observer.onStart?.(one, agent)
+    const started = this.#clock.date()
+    const socket = await connectTo(this.#target, verifyTls)
+    if ('failure' in socket) {
+      const dead = this.#finished > 0
+      this.#stop(
+        dead ? 'died' : 'unreachable',
+        dead
+          ? `${this.#url} cannot be reached any more: ${socket.failure}`
+          : `${this.#url} cannot be reached: ${socket.failure}`,
+      )
+      return
+    }
+    const wire = new SocketWire(socket, this.#target.secure)
+    this.#wires.add(wire)
+    const recorder = new Recorder(this.#clock, one.heavy)
+    recorder.transport('sent', this.#target.secure ? 'secured' : 'connected')
+    const seen = await exchange({
+      plan: one.plan,
+      role: 'server',
+      wire,
+      clock: this.#clock,
+      recorder,
+      profile,
+      open: (peer) =>
+        openAsClient(peer, recorder, one.plan, {
+          host: this.#target.authority,
+          target: this.#target.path,
+          headers,
+          userAgent: USER_AGENT,
+        }),
+    })
+    this.#wires.delete(wire)
+    if (this.#isStopped) return
+    this.#finished++
+    this.#noticeSilence(one, seen.opening.timedOut)
+    this.#report(toRecord(one, seen, { agent, position: one.number, started, profile }))
+  }
+
+  #noticeSilence(one: Case, timedOut: boolean): void {
+    if (one.plan.kind === 'probe') return
+    this.#silent = timedOut ? this.#silent + 1 : 0
+    if (this.#silent === SILENT_OPENINGS)
+      this.#stop('not-answering', `${this.#url} accepts connections and does not answer the opening handshake.`)
+  }
+
+  /** One record at a time; an observer that fails ends the run. */
+  #report(record: CaseRecord): void {
+    this.#reported = this.#reported.then(() => this.#observer.onRecord(record))
+    this.#reported.catch(() => this.#stop('aborted', 'A record could not be kept.'))
+  }
+}

@@ -4,13 +4,14 @@
  * A message that arrives in one small frame is inflated at once. Everything else, fragments and large frames, goes
  * through a stream off the event loop (`inflating-message.ts`).
  */
+
+import type { Transformed, TransformFailure } from '@hybi/session'
 import type { Account, Budget } from './budget.ts'
 import { Collector, EMPTY, join } from './bytes.ts'
 import type { Codec, Inflated, InflateFailure } from './codec.ts'
 import { History } from './history.ts'
 import { InflatingMessage } from './inflating-message.ts'
 import { MAX_WINDOW_BITS } from './parameters.ts'
-import type { Transformed, TransformFailure } from './seam.ts'
 import { isOver, StreamCount } from './streams.ts'
 import { TAIL_AND_END } from './tail.ts'
 import { WindowCheck } from './window-check.ts'

@@ -4,11 +4,12 @@
  * Every piece is compressed by itself and ends with a sync flush, with the text before it as its history. So there is
  * no compressor to keep, neither between messages nor between the fragments of one.
  */
+
+import type { Transformed, TransformFailure } from '@hybi/session'
 import type { Account, Budget } from './budget.ts'
 import { EMPTY, join } from './bytes.ts'
 import type { Codec, DeflateSettings } from './codec.ts'
 import { History } from './history.ts'
-import type { Transformed, TransformFailure } from './seam.ts'
 import { EMPTY_BLOCK, TAIL_LENGTH } from './tail.ts'
 
 /** Off the event loop a payload is compressed in pieces of this size: some milliseconds of a thread at most. */

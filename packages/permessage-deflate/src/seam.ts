@@ -1,17 +1,4 @@
-/** The session's extension seam, as this package uses it. */
-export interface TransformFailure {
-  readonly failure: 'invalid-data' | 'too-big' | 'internal'
-}
-export type Transformed = Uint8Array | TransformFailure | Promise<Uint8Array | TransformFailure>
-export interface MessageTransform {
-  readonly rsv: number
-  readonly encoding?: string | undefined
-  decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number): Transformed
-  wants(size: number, binary: boolean): boolean
-  encode(payload: Uint8Array, fin: boolean): Transformed
-  release(): void
-}
-
+/** The form in which `@hybi/handshake` hands over the parsed Sec-WebSocket-Extensions (RFC 6455, 9.1). */
 export type ExtensionParameter = readonly [name: string, value: string | null]
 export interface Extension {
   readonly name: string

@@ -1,9 +1,10 @@
 /** The two directions of one connection, put together as the session's transform. */
+
+import type { MessageTransform, Transformed } from '@hybi/session'
 import { Decoder } from './decoder.ts'
 import { Encoder } from './encoder.ts'
 import type { Parameters } from './negotiation.ts'
 import { type PermessageDeflateOptions, transformOptions } from './options.ts'
-import type { MessageTransform, Transformed } from './seam.ts'
 
 /** 7.2: "A message whose first frame has RSV1 set is a compressed message": FrameHeader.rsv with only that bit. */
 const RSV1 = 4

@@ -142,7 +142,8 @@ class ZlibInflater implements Inflater {
       if (piece !== null) return piece
       if (this.#failure !== null) return this.#failure
       if (this.#ended) return 'ended'
-      if (this.#used) return 'needs-input'
+      // What zlib leaves over of a write lies behind the end; the event for that comes later.
+      if (this.#used) return this.unused > 0 ? 'ended' : 'needs-input'
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { Budget } from '../src/index.ts'
+
+/** Lets all promises that can settle do so. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Takes and notes when it was granted. */
+function taker(budget: Budget, log: string[]) {
+  return (name: string, bytes: number, account = budget.open()) => {
+    void account.take(bytes).then((granted) => log.push(granted ? name : `not ${name}`))
+    return account
+  }
+}
+
+describe('Budget', () => {
+  it('grants what fits at once and lets the rest wait in order', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const a = take('a', 60)
+    const b = take('b', 40)
+    take('c', 50)
+    take('d', 10)
+    await settled()
+    expect(log).toEqual(['a', 'b'])
+    expect(budget.waiting).toBe(2)
+    // d would fit, but c was there first.
+    b.close()
+    await settled()
+    expect(log).toEqual(['a', 'b'])
+    a.close()
+    await settled()
+    expect(log).toEqual(['a', 'b', 'c', 'd'])
+    expect(budget.used).toBe(60)
+  })
+
+  it('lets one holder go on beyond it, so that those who hold can end', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const a = take('a', 50)
+    const b = take('b', 50)
+    take('new', 10)
+    take('a goes on', 30, a)
+    take('b goes on', 30, b)
+    await settled()
+    take('a goes on again', 30, a)
+    await settled()
+    expect(log).toEqual(['a', 'b', 'a goes on', 'a goes on again'])
+    expect(budget.used).toBe(160)
+    a.close()
+    await settled()
+    // Those who wait are served in order, and b is now the one that may go on.
+    expect(log.slice(4)).toEqual(['new', 'b goes on'])
+    expect(budget.used).toBe(90)
+  })
+
+  it('gives somebody who asks for more than all of it what is asked for, when nobody has anything', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const small = take('small', 1)
+    const huge = take('huge', 1_000)
+    await settled()
+    expect(log).toEqual(['small'])
+    small.close()
+    await settled()
+    expect(log).toEqual(['small', 'huge'])
+    huge.close()
+    expect(budget.used).toBe(0)
+  })
+
+  it('forgets who is closed while waiting, and what it held', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const a = take('a', 100)
+    const b = take('b', 100)
+    take('c', 100)
+    b.close()
+    await settled()
+    expect(log).toEqual(['a', 'not b'])
+    a.close()
+    a.close()
+    await settled()
+    expect(log).toEqual(['a', 'not b', 'c'])
+    expect(budget.used).toBe(100)
+    expect(budget.waiting).toBe(0)
+  })
+
+  it('does no more work at a time than it has places for, in order', async () => {
+    const budget = new Budget({ jobs: 2 })
+    const log: string[] = []
+    const finish: (() => void)[] = []
+    const work = (name: string) =>
+      budget.run(() => {
+        log.push(name)
+        return new Promise<void>((resolve) => finish.push(resolve))
+      })
+    const all = ['a', 'b', 'c', 'd'].map(work)
+    expect(log).toEqual(['a', 'b'])
+    finish[1]()
+    await settled()
+    expect(log).toEqual(['a', 'b', 'c'])
+    finish[0]()
+    finish[2]()
+    await settled()
+    expect(log).toEqual(['a', 'b', 'c', 'd'])
+    finish[3]()
+    await Promise.all(all)
+    const failing = [1, 2, 3].map(() => budget.run(() => Promise.reject(new Error('no'))))
+    expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
+    expect(await budget.run(async () => 'still works')).toBe('still works')
+  })
+
+  it('throws for sizes that are none', () => {
+    expect(() => new Budget({ bytes: 0 })).toThrow('bytes must be positive, not 0')
+    expect(() => new Budget({ bytes: Number.NaN })).toThrow(RangeError)
+    expect(() => new Budget({ jobs: 0 })).toThrow('jobs must be a positive integer, not 0')
+    expect(() => new Budget({ jobs: 1.5 })).toThrow(RangeError)
+  })
+})

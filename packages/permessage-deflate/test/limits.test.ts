@@ -1,0 +1,227 @@
+import { constants, deflateRawSync } from 'node:zlib'
+import { wire } from '@hybi/test-support'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Budget, type Codec, createTransform, type Inflater, zlibCodec } from '../src/index.ts'
+import {
+  bytes,
+  cutEvery,
+  decodeAll,
+  encodeAll,
+  FRESH,
+  noise,
+  pair,
+  TAKEOVER,
+  text,
+  zlibPayload,
+} from './support.ts'
+
+const zeros = (length: number) => zlibPayload(new Uint8Array(length))
+
+/** zlib, with a count of the bytes that came out of it. */
+function counting(): { codec: Codec; made: () => number; open: () => number } {
+  let made = 0
+  let open = 0
+  const count = <T>(step: T): T => {
+    if (step instanceof Uint8Array) made += step.length
+    return step
+  }
+  return {
+    made: () => made,
+    open: () => open,
+    codec: {
+      ...zlibCodec,
+      inflate(data, windowBits, history, limit) {
+        const inflated = zlibCodec.inflate(data, windowBits, history, limit)
+        if (typeof inflated !== 'string') made += inflated.bytes.length
+        return inflated
+      },
+      createInflater(windowBits, history): Inflater {
+        const inflater = zlibCodec.createInflater(windowBits, history)
+        open += 1
+        return {
+          get unused() {
+            return inflater.unused
+          },
+          write: (data, last) => inflater.write(data, last),
+          read: async () => count(await inflater.read()),
+          close() {
+            open -= 1
+            inflater.close()
+          },
+        }
+      },
+    },
+  }
+}
+
+const PIECE = 32_768
+
+describe('the limit of a message', () => {
+  const bomb = zeros(10_000_000)
+  const frames: [string, readonly Uint8Array[]][] = [
+    ['one frame', [bomb]],
+    ['fragments of 100 bytes', cutEvery(bomb, 100)],
+    ['a text of 16 MB that all fits into one small frame', [zlibPayload(bytes('ha'.repeat(8_000_000)))]],
+    ['a stored block in a fragment of its own before a bomb', [wire`00 0500 faff 48656c6c6f`, bomb]],
+  ]
+
+  it.each(frames)('holds while it inflates: %s', async (_name, list) => {
+    for (const limit of [0, 1, 1_024, 100_000, 1_000_000]) {
+      for (const syncSize of [0, 65_536]) {
+        const { codec, made, open } = counting()
+        const budget = new Budget()
+        const transform = createTransform(FRESH, 'server', { codec, syncSize, budget })
+        expect(await decodeAll(transform, list, { limit })).toBe('too-big')
+        expect(made()).toBeLessThanOrEqual(limit + PIECE)
+        expect(open()).toBe(0)
+        expect(budget.used).toBe(0)
+      }
+    }
+  })
+
+  it.each([0, 1, 1_023, 65_536, 262_144, 262_145, 300_000])('is inclusive: %i bytes', async (size) => {
+    for (const alphabet of [1, 256]) {
+      const payload = zlibPayload(noise(size, alphabet))
+      for (const list of [[payload], cutEvery(payload, 5_000)]) {
+        expect(await decodeAll(pair().server, list, { limit: size })).toHaveLength(size)
+        if (size > 0) expect(await decodeAll(pair().server, list, { limit: size - 1 })).toBe('too-big')
+      }
+    }
+  })
+
+  it('bounds what one call gives when the message is taken in portions', async () => {
+    const { server } = pair()
+    const sizes: number[] = []
+    let part = bomb
+    do {
+      const piece = await server.decode(part, true, true, Number.POSITIVE_INFINITY, 65_536)
+      sizes.push((piece as Uint8Array).length)
+      part = new Uint8Array(0)
+    } while (server.more)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(65_536 + PIECE)
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(10_000_000)
+  })
+
+  it('counts streams that hold next to nothing', async () => {
+    // 03 00 is a whole DEFLATE stream with nothing in it.
+    const streams = (count: number) => Buffer.concat([...Array<Uint8Array>(count).fill(wire`0300`), wire`00`])
+    expect(await decodeAll(pair().server, [streams(200)])).toHaveLength(0)
+    expect(await decodeAll(pair().server, [streams(30_000)])).toBe('too-big')
+    expect(await decodeAll(pair(FRESH, { syncSize: 0 }).server, [streams(200)])).toHaveLength(0)
+    expect(await decodeAll(pair(FRESH, { syncSize: 0 }).server, [streams(30_000)])).toBe('too-big')
+  })
+})
+
+describe('blocks with BFINAL', () => {
+  const final = (plain: Uint8Array, dictionary?: Uint8Array): Uint8Array =>
+    new Uint8Array(deflateRawSync(plain, dictionary === undefined ? {} : { dictionary }))
+  const first = noise(3_000, 30)
+  const second = noise(3_000, 30, 2)
+  const both = Buffer.concat([first, second])
+
+  const payloads: [string, Uint8Array][] = [
+    ['two of them', Buffer.concat([final(first), final(second), wire`00`])],
+    ['two, the second refers to the first', Buffer.concat([final(first), final(second, first), wire`00`])],
+    ['one before blocks without', Buffer.concat([final(first), zlibPayload(second)])],
+    [
+      'blocks without before one',
+      Buffer.concat([zlibPayload(first), wire`0000ffff`, final(second), wire`00`]),
+    ],
+    ['two, without the 00 that belongs behind the last', Buffer.concat([final(first), final(second)])],
+  ]
+
+  it.each(payloads)('may be anywhere: %s', async (_name, payload) => {
+    for (const syncSize of [0, 65_536]) {
+      const { server } = pair(FRESH, { syncSize })
+      for (const list of [[payload], cutEvery(payload, 1), cutEvery(payload, 999)])
+        expect(Buffer.compare((await decodeAll(server, list)) as Uint8Array, both)).toBe(0)
+    }
+  })
+
+  it('do not end the context', async () => {
+    const { server } = pair(TAKEOVER)
+    const plain = noise(2_000, 250)
+    await decodeAll(server, [Buffer.concat([final(plain), wire`00`])])
+    const again = deflateRawSync(plain, { dictionary: plain, finishFlush: constants.Z_SYNC_FLUSH })
+    expect(again.length).toBeLessThan(100)
+    expect(Buffer.compare((await decodeAll(server, [again.subarray(0, -4)])) as Uint8Array, plain)).toBe(0)
+  })
+})
+
+describe('data that is no compressed message', () => {
+  const payload = zlibPayload(noise(5_000, 50))
+
+  it('is refused when it is cut short anywhere', async () => {
+    for (const syncSize of [0, 65_536]) {
+      const { server } = pair(FRESH, { syncSize })
+      for (let length = 1; length < payload.length; length += syncSize === 0 ? 97 : 7)
+        expect(await decodeAll(server, [payload.slice(0, length)])).toBe('invalid-data')
+    }
+  })
+
+  it('is refused when something follows its end', async () => {
+    for (const syncSize of [0, 65_536])
+      expect(await decodeAll(pair(FRESH, { syncSize }).server, [Buffer.concat([payload, wire`ffff`])])).toBe(
+        'invalid-data',
+      )
+  })
+
+  it('never does anything but decode or fail by name', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        fc.constantFrom(0, 65_536),
+        async (junk, syncSize) => {
+          const budget = new Budget()
+          const { server } = pair(FRESH, { syncSize, budget })
+          const got = await decodeAll(server, [junk], { limit: 10_000 })
+          expect(got instanceof Uint8Array || got === 'invalid-data' || got === 'too-big').toBe(true)
+          expect(budget.used).toBe(0)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is refused no later than with the frame that holds the bad byte', async () => {
+    const { server } = pair()
+    const [start, , ...rest] = cutEvery(payload, 1_000)
+    expect(await server.decode(start.slice(), true, false, 1e6)).toBeInstanceOf(Uint8Array)
+    const bad = rest[0].slice().fill(0xff)
+    expect(await server.decode(bad, true, false, 1e6)).toEqual({ failure: 'invalid-data' })
+  })
+})
+
+describe('a frame without payload', () => {
+  const none = new Uint8Array(0)
+
+  it.each([
+    ['fresh contexts', FRESH],
+    ['context takeover', TAKEOVER],
+  ])('is an empty message and does not upset the next one: %s', async (_name, parameters) => {
+    const { server, client } = pair(parameters)
+    const messages = ['Hello', '', 'Hello', '', 'Hello again']
+    for (const message of messages) {
+      const frames = message === '' ? [none] : await encodeAll(client, [bytes(message)])
+      expect(text((await decodeAll(server, frames)) as Uint8Array)).toBe(message)
+    }
+  })
+
+  it.each([0, 65_536])('may stand anywhere among fragments: syncSize %i', async (syncSize) => {
+    const { server } = pair(FRESH, { syncSize })
+    const [one, two] = cutEvery(zlibPayload(bytes('Hello Hello')), 6)
+    const orders = [
+      [none, one, two],
+      [one, none, none, two],
+      [none, none, one, none, two, none],
+    ]
+    for (const frames of orders)
+      expect(text((await decodeAll(server, frames)) as Uint8Array)).toBe('Hello Hello')
+    expect(await decodeAll(server, [none, none, none])).toHaveLength(0)
+    expect(
+      text((await decodeAll(server, await encodeAll(server, [none, bytes('Hi'), none]))) as Uint8Array),
+    ).toBe('Hi')
+    expect(await decodeAll(server, await encodeAll(server, [none, none]))).toHaveLength(0)
+  })
+})

@@ -1,0 +1,124 @@
+import { constants, deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Codec, createTransform, zlibCodec } from '../src/index.ts'
+import { WindowCheck } from '../src/window-check.ts'
+import { fixedBlock, reachingBack } from './handcrafted.ts'
+import { pakoCodec } from './pako-codec.ts'
+import { cutEvery, decodeAll, FRESH, noise, zlibPayload } from './support.ts'
+
+const bitsOf = [8, 9, 10, 11, 12, 13, 14]
+const client = (bits: number, syncSize = 65_536) =>
+  createTransform({ ...FRESH, serverMaxWindowBits: bits }, 'client', { syncSize })
+
+describe('a peer that has agreed to a window', () => {
+  it.each(bitsOf)('may reach to its end: %i bits', async (bits) => {
+    const payload = reachingBack(2 ** bits)
+    expect(await decodeAll(client(bits), [payload])).toHaveLength(2 ** bits + 3)
+    expect(await decodeAll(client(bits, 0), [payload])).toHaveLength(2 ** bits + 3)
+    expect(await decodeAll(client(bits), cutEvery(payload, 100))).toHaveLength(2 ** bits + 3)
+  })
+
+  it.each(bitsOf)('may not reach one byte further: %i bits', async (bits) => {
+    const payload = reachingBack(2 ** bits + 1)
+    expect(await decodeAll(client(bits), [payload])).toBe('invalid-data')
+    expect(await decodeAll(client(bits, 0), [payload])).toBe('invalid-data')
+    expect(await decodeAll(client(bits), cutEvery(payload, 100))).toBe('invalid-data')
+  })
+
+  it('may reach into the message before, to the end of the window and no further', async () => {
+    const parameters = { ...FRESH, serverNoContextTakeover: false, serverMaxWindowBits: 9 }
+    for (const [before, expected] of [
+      [512, 3],
+      [513, 'invalid-data'],
+    ] as const) {
+      const transform = createTransform(parameters, 'client')
+      await decodeAll(transform, [zlibPayload(noise(1_000), 9)])
+      const got = await decodeAll(transform, [fixedBlock([{ length: 3, distance: before }])])
+      expect(typeof got === 'string' ? got : got.length).toBe(expected)
+    }
+  })
+
+  it('may reach anywhere when the window is 15 bits', async () => {
+    expect(await decodeAll(client(15), [reachingBack(32_768)])).toHaveLength(32_771)
+  })
+})
+
+/** Whether no back-reference of a payload is longer than this window. */
+const keepsTo = (payload: Uint8Array, bits: number) => new WindowCheck(bits).push(payload)
+
+describe('WindowCheck', () => {
+  const plain = fc.tuple(fc.nat({ max: 60_000 }), fc.constantFrom(1, 2, 3, 20, 256), fc.nat())
+
+  it('agrees with what zlib was told, with every level and strategy', () => {
+    fc.assert(
+      fc.property(
+        plain,
+        fc.integer({ min: 9, max: 15 }),
+        fc.integer({ min: 0, max: 9 }),
+        fc.integer({ min: 0, max: 4 }),
+        ([size, alphabet, seed], windowBits, level, strategy) => {
+          const payload = deflateRawSync(noise(size, alphabet, seed), {
+            windowBits,
+            level,
+            strategy,
+            finishFlush: constants.Z_SYNC_FLUSH,
+          })
+          expect(keepsTo(payload, windowBits)).toBe(true)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('sees the same whatever the parts it gets', () => {
+    const far = zlibPayload(noise(20_000, 4))
+    expect(keepsTo(far, 12)).toBe(false)
+    expect(keepsTo(far, 15)).toBe(true)
+    for (const size of [1, 2, 3, 7, 1_000]) {
+      const check = new WindowCheck(12)
+      const seen = cutEvery(far, size).map((part) => check.push(part))
+      expect(seen.at(-1)).toBe(false)
+      expect(seen[0]).toBe(size >= far.length ? false : seen[0])
+    }
+  })
+
+  it('leaves data that is no DEFLATE stream to the inflater', () => {
+    expect(keepsTo(Uint8Array.of(0x07), 8)).toBe(true)
+    expect(keepsTo(noise(500), 8)).toBe(true)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(typeof keepsTo(bytes, 15)).toBe('boolean')
+        expect(keepsTo(bytes, 15)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe.each<[string, Codec]>([
+  ['node:zlib', zlibCodec],
+  ['pako', pakoCodec],
+])('the compressor of %s', (_name, codec) => {
+  // zlib raises a window of 8 bits to 9, and keeps 262 bytes less than its window: 250, fewer than 256.
+  it('keeps to a window of 8 bits, at every level, with and without history', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 8_000 }),
+        fc.constantFrom(2, 3, 10, 40),
+        fc.nat(),
+        fc.integer({ min: 0, max: 9 }),
+        fc.boolean(),
+        (size, alphabet, seed, level, after) => {
+          const history = after ? noise(256, alphabet, seed + 1) : undefined
+          const payload = codec.deflate(
+            noise(size, alphabet, seed),
+            { windowBits: 8, level, memLevel: 8 },
+            history,
+          )
+          expect(keepsTo(payload, 8)).toBe(true)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -2,7 +2,7 @@
 import { type Budget, sharedBudget } from './budget.ts'
 import type { Codec, DeflateSettings } from './codec.ts'
 import { MAX_WINDOW_BITS, MIN_WINDOW_BITS } from './parameters.ts'
-import { zlibCodec } from './zlib-codec.ts'
+import { defaultCodec, zlibCodec } from './zlib-codec.ts'
 
 /** Options of both roles; the README has the table of what each one costs and gains. */
 export interface PermessageDeflateOptions {
@@ -83,7 +83,7 @@ export function transformOptions(options: PermessageDeflateOptions): TransformOp
     threshold,
     syncSize,
     settings: { level, memLevel },
-    codec: options.codec ?? zlibCodec,
+    codec: options.codec ?? defaultCodec(),
     budget: options.budget ?? sharedBudget,
   }
 }

@@ -25,6 +25,12 @@ function zlib(): typeof Zlib {
   return loaded
 }
 
+/** The codec of those who do not bring one. Throws where there is no `node:zlib`. */
+export function defaultCodec(): Codec {
+  zlib()
+  return zlibCodec
+}
+
 /**
  * zlib's settings for one piece of plain text.
  *

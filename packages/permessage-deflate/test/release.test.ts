@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import { Budget, type Codec, createTransform, type Inflater, zlibCodec } from '../src/index.ts'
+import {
+  bytes,
+  cutEvery,
+  decodeAll,
+  encodeAll,
+  FRESH,
+  noise,
+  pair,
+  TAKEOVER,
+  zlibPayload,
+} from './support.ts'
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** zlib, with a count of the streams that were begun and not closed, and steps that can be held back. */
+function watched() {
+  const state = { open: 0, gate: Promise.resolve() }
+  const codec: Codec = {
+    ...zlibCodec,
+    async deflateOffLoop(plain, settings, history) {
+      await state.gate
+      return zlibCodec.deflateOffLoop(plain, settings, history)
+    },
+    createInflater(windowBits, history): Inflater {
+      const inflater = zlibCodec.createInflater(windowBits, history)
+      state.open += 1
+      return {
+        get unused() {
+          return inflater.unused
+        },
+        write: (data, last) => inflater.write(data, last),
+        async read() {
+          await state.gate
+          return inflater.read()
+        },
+        close() {
+          state.open -= 1
+          inflater.close()
+        },
+      }
+    },
+  }
+  return { state, codec }
+}
+
+const big = noise(400_000, 40)
+const bigPayload = zlibPayload(big)
+
+describe('a connection that is idle', () => {
+  it('holds no compressor, no inflater and no budget, whatever went over it', async () => {
+    const { state, codec } = watched()
+    const budget = new Budget()
+    const { server, client } = pair(FRESH, { codec, budget })
+    for (const plain of [bytes('Hello'), big, noise(0)])
+      for (const fragment of [1e9, 30_000]) {
+        const frames = await encodeAll(client, cutEvery(plain, fragment))
+        await decodeAll(server, frames)
+        expect(state.open).toBe(0)
+        expect(budget.used).toBe(0)
+      }
+  })
+
+  it('holds one window of text for each direction with context takeover, until it is released', async () => {
+    const budget = new Budget()
+    const { server, client } = pair({ ...TAKEOVER, clientMaxWindowBits: 10 }, { budget })
+    for (const plain of [bytes('Hello'), big]) {
+      await decodeAll(server, await encodeAll(client, [plain]))
+      await decodeAll(client, await encodeAll(server, [plain]))
+      expect(budget.used).toBe(2 * 2 ** 10 + 2 * 2 ** 15)
+    }
+    server.release()
+    client.release()
+    expect(budget.used).toBe(0)
+  })
+})
+
+describe('release', () => {
+  it('closes an inflater that waits for the next fragment', async () => {
+    const { state, codec } = watched()
+    const budget = new Budget()
+    const { server } = pair(FRESH, { codec, budget })
+    await server.decode(bigPayload.slice(0, 100_000), true, false, 1e6)
+    expect(state.open).toBe(1)
+    expect(budget.used).toBeGreaterThan(100_000)
+    server.release()
+    expect(state.open).toBe(0)
+    expect(budget.used).toBe(0)
+  })
+
+  it.each([
+    ['fresh contexts', FRESH],
+    ['context takeover', TAKEOVER],
+  ])('ends work that is under way, with nothing left: %s', async (_name, parameters) => {
+    const { state, codec } = watched()
+    const budget = new Budget()
+    let open: (() => void) | undefined
+    for (const wait of [0, 1, 2]) {
+      state.gate = new Promise((resolve) => {
+        open = resolve
+      })
+      const { server } = pair(parameters, { codec, budget })
+      const decoding = server.decode(bigPayload.slice(), true, true, 1e6)
+      const encoding = server.encode(big, true)
+      for (let turn = 0; turn < wait; turn++) await settled()
+      server.release()
+      open?.()
+      expect(await decoding).toEqual({ failure: 'internal' })
+      expect(await encoding).toEqual({ failure: 'internal' })
+      expect(state.open).toBe(0)
+      expect(budget.used).toBe(0)
+      expect(budget.waiting).toBe(0)
+    }
+  })
+
+  it('ends waiting for the budget', async () => {
+    const budget = new Budget({ bytes: 1 })
+    const other = budget.open()
+    await other.take(1)
+    const { server } = pair(TAKEOVER, { budget })
+    const whole = server.decode(zlibPayload(bytes('Hello')), true, true, 1e6)
+    const sent = server.encode(bytes('Hello'), true)
+    const { client } = pair(FRESH, { budget })
+    const fragment = client.decode(bigPayload.slice(), true, false, 1e6)
+    await settled()
+    expect(budget.waiting).toBe(3)
+    server.release()
+    client.release()
+    for (const result of [whole, sent, fragment]) expect(await result).toEqual({ failure: 'internal' })
+    expect(budget.waiting).toBe(0)
+    other.close()
+    expect(budget.used).toBe(0)
+  })
+})
+
+describe('a process whose budget is used up', () => {
+  it('inflates small messages all the same, and lets fragmented ones wait their turn', async () => {
+    const budget = new Budget({ bytes: 1_000 })
+    const other = budget.open()
+    await other.take(1_000)
+    const { server } = pair(FRESH, { budget })
+    expect(await decodeAll(server, [zlibPayload(bytes('Hello'))])).toEqual(bytes('Hello'))
+    const finished: string[] = []
+    const all = ['first', 'second', 'third'].map(async (name) => {
+      const { client } = pair(FRESH, { budget })
+      const plain = await decodeAll(client, cutEvery(bigPayload, 50_000))
+      finished.push(name)
+      return Buffer.compare(plain as Uint8Array, big)
+    })
+    await settled()
+    expect(budget.waiting).toBe(3)
+    other.close()
+    expect(await Promise.all(all)).toEqual([0, 0, 0])
+    expect(finished).toEqual(['first', 'second', 'third'])
+    expect(budget.used).toBe(0)
+  })
+
+  it('sends messages as they are where a context would be needed, or waits when told to compress', async () => {
+    const budget = new Budget({ bytes: 40_000 })
+    const other = budget.open()
+    await other.take(20_000)
+    const { server } = pair(TAKEOVER, { budget })
+    expect(server.wants(5_000, false)).toBe(false)
+    const waiting = server.encode(bytes('Hello'), true)
+    expect(waiting).toBeInstanceOf(Promise)
+    other.close()
+    expect(await waiting).toBeInstanceOf(Uint8Array)
+    expect(server.wants(5_000, false)).toBe(true)
+    expect(server.wants(1_023, false)).toBe(false)
+    expect(server.wants(1_024, false)).toBe(true)
+  })
+
+  it('inflates many bombs at once within it', async () => {
+    const budget = new Budget({ bytes: 4_000_000 })
+    const bomb = cutEvery(zlibPayload(new Uint8Array(3_000_000)), 500)
+    let most = 0
+    const attacks = Array.from({ length: 40 }, async () => {
+      const { server } = pair(FRESH, { budget })
+      for (const [at, frame] of bomb.entries()) {
+        const plain = await server.decode(frame.slice(), true, at === bomb.length - 1, 2_000_000)
+        most = Math.max(most, budget.used)
+        if (!(plain instanceof Uint8Array)) return plain.failure
+      }
+      return 'none'
+    })
+    expect(new Set(await Promise.all(attacks))).toEqual(new Set(['too-big']))
+    // The budget, and the one message that may go on beyond it.
+    expect(most).toBeLessThan(4_000_000 + 2_000_000 + 200_000)
+    expect(budget.used).toBe(0)
+  })
+})
+
+describe('a codec that breaks down', () => {
+  const broken: Codec = {
+    ...zlibCodec,
+    deflate() {
+      throw new Error('no memory')
+    },
+    inflate: () => 'internal',
+    createInflater: (): Inflater => ({
+      unused: 0,
+      write: () => undefined,
+      read: async () => 'internal',
+      close: () => undefined,
+    }),
+  }
+
+  it('fails the message by name', async () => {
+    const budget = new Budget()
+    const transform = createTransform(FRESH, 'server', { codec: broken, budget })
+    expect(transform.encode(bytes('Hello'), true)).toEqual({ failure: 'internal' })
+    expect(await decodeAll(transform, [zlibPayload(bytes('Hello'))])).toBe('internal')
+    expect(await decodeAll(transform, cutEvery(bigPayload, 90_000))).toBe('internal')
+    expect(budget.used).toBe(0)
+  })
+})

@@ -10,6 +10,7 @@ import {
   pull,
   type Role,
   roles,
+  type SentFrame,
   sentFrames,
   textFor,
 } from './support.ts'

@@ -11,7 +11,7 @@ import { isOver, StreamCount } from './streams.ts'
 import { WindowCheck } from './window-check.ts'
 
 /** What a stream holds while it waits for the next fragment: zlib's window and state, one piece of output, our history. */
-const STREAM_BYTES = 131_072
+const STREAM_BYTES = 147_456
 
 /** Begins with the first part and ends with the last; `close` it then. */
 export class InflatingMessage {

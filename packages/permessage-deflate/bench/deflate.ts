@@ -1,0 +1,211 @@
+/**
+ * What compression costs, printed as the tables of the README: `npm run bench -w @hybi/permessage-deflate`, or
+ * `node --conditions=@hybi/source --import tsx bench/deflate.ts` here. Each figure is the least CPU time (user and system)
+ * of several interleaved rounds: on a shared machine the least is what repeats.
+ */
+import { cpus } from 'node:os'
+import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { createTransform, type Parameters } from '../src/index.ts'
+
+const FRESH: Parameters = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+}
+const LIMIT = 16_777_216
+const ROUNDS = 9
+const ROUND_US = 25_000
+
+type Run = () => unknown
+
+/** Microseconds of CPU per call of each, measured in turns. */
+async function measure(runs: Record<string, Run>): Promise<Map<string, number>> {
+  const least = new Map<string, number>()
+  const calls = new Map<string, number>()
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const [name, run] of Object.entries(runs)) {
+      const count = calls.get(name) ?? 20
+      const before = process.cpuUsage()
+      for (let i = 0; i < count; i++) {
+        const result = run()
+        if (result instanceof Promise) await result
+      }
+      const { user, system } = process.cpuUsage(before)
+      const each = (user + system) / count
+      // The first round warms up and finds out how many calls fill a round.
+      if (round === 0) calls.set(name, Math.max(1, Math.ceil(ROUND_US / Math.max(each, 0.1))))
+      else least.set(name, Math.min(least.get(name) ?? Number.POSITIVE_INFINITY, each))
+    }
+  return least
+}
+
+const us = (value: number | undefined): string =>
+  value === undefined ? '–' : value.toFixed(value < 100 ? 1 : 0)
+const row = (...cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`)
+const head = (title: string, ...cells: readonly string[]): void => {
+  console.log(`\n${title}\n`)
+  row(...cells)
+  row(...cells.map((_, i) => (i === 0 ? '---' : '---:')))
+}
+
+/** Repeatable texts: records as an API would send them, and prose from a small vocabulary. */
+function json(size: number): Uint8Array {
+  let all = ''
+  for (let id = 0; all.length < size; id++)
+    all += `${JSON.stringify({ id, name: `user ${(id * 7_919) % 1_000}`, mail: `u${(id * 31) % 997}@example.com`, active: id % 3 === 0, score: ((id * 1.37) % 100).toFixed(2) })},`
+  return new TextEncoder().encode(all.slice(0, size))
+}
+
+function prose(size: number): Uint8Array {
+  const words =
+    'the quick brown fox jumps over a lazy dog and then some other words of web sockets and frames'.split(' ')
+  let state = 1
+  let all = ''
+  while (all.length < size) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    all += `${words[(state >>> 16) % words.length]} `
+  }
+  return new TextEncoder().encode(all.slice(0, size))
+}
+
+const texts = { JSON: json, prose }
+
+async function levels(): Promise<void> {
+  head(
+    'What a level costs (µs to compress, and size of the payload)',
+    'text',
+    'level 1',
+    'level 3',
+    'level 6',
+    'level 9',
+  )
+  for (const [kind, make] of Object.entries(texts))
+    for (const size of [1_024, 8_192, 65_536]) {
+      const plain = make(size)
+      const transforms = [1, 3, 6, 9].map((level) => createTransform(FRESH, 'server', { level }))
+      const cost = await measure(
+        Object.fromEntries(
+          transforms.map((transform, i) => [String(i), () => transform.encode(plain, true)]),
+        ),
+      )
+      const cells = transforms.map(
+        (transform, i) =>
+          `${us(cost.get(String(i)))} → ${(transform.encode(plain, true) as Uint8Array).length}`,
+      )
+      row(`${size} B ${kind}`, ...cells)
+    }
+}
+
+async function messages(): Promise<void> {
+  head(
+    'One message beside the plain API of Node, level 3 (µs)',
+    'text',
+    'encode',
+    'deflateRawSync',
+    'decode',
+    'inflateRawSync',
+  )
+  for (const [kind, make] of Object.entries(texts))
+    for (const size of [1_024, 8_192, 65_536]) {
+      const plain = make(size)
+      const transform = createTransform(FRESH, 'server')
+      const payload = transform.encode(plain, true) as Uint8Array
+      const stream = Buffer.concat([payload, Buffer.from([0, 0, 0xff, 0xff])])
+      const flush = { finishFlush: constants.Z_SYNC_FLUSH }
+      const cost = await measure({
+        encode: () => transform.encode(plain, true),
+        deflate: () => deflateRawSync(plain, { level: 3, ...flush }),
+        decode: () => transform.decode(payload, true, true, LIMIT),
+        inflate: () => inflateRawSync(stream, flush),
+      })
+      row(
+        `${size} B ${kind}`,
+        ...['encode', 'deflate', 'decode', 'inflate'].map((name) => us(cost.get(name))),
+      )
+    }
+}
+
+/** Records that go on where the last message ended, as a feed sends them. */
+async function contexts(): Promise<void> {
+  head(
+    'What a context gains and costs: a feed of 1 KiB JSON, level 3',
+    'context',
+    'payload',
+    'encode µs',
+    'decode µs',
+    'memory of a connection',
+  )
+  const feed = json(400_000)
+  const message = (i: number) => feed.subarray((i % 380) * 1_024, (i % 380) * 1_024 + 1_024)
+  for (const bits of [null, 9, 10, 11, 12, 13, 15]) {
+    const agreed =
+      bits === null ? FRESH : { ...FRESH, serverNoContextTakeover: false, serverMaxWindowBits: bits }
+    const server = createTransform(agreed, 'server')
+    const client = createTransform(agreed, 'client')
+    let sent = 0
+    let octets = 0
+    const encode = () => {
+      const payload = server.encode(message(sent++), true) as Uint8Array
+      octets += payload.length
+      return payload
+    }
+    const both = await measure({ encode, both: () => client.decode(encode(), true, true, LIMIT) })
+    const encoding = both.get('encode') ?? 0
+    row(
+      bits === null ? 'none' : `${bits} bits`,
+      Math.round(octets / sent),
+      us(encoding),
+      us((both.get('both') ?? 0) - encoding),
+      bits === null ? '0' : `${2 ** bits / 1_024} KiB each way`,
+    )
+  }
+}
+
+async function offLoop(): Promise<void> {
+  head(
+    'Off the event loop, level 3 (ms of CPU, all threads)',
+    'text',
+    'encode',
+    'decode',
+    'decode of 1 KiB fragments',
+  )
+  for (const size of [262_144, 1_048_576]) {
+    const plain = json(size)
+    const transform = createTransform(FRESH, 'server')
+    const payload = (await transform.encode(plain, true)) as Uint8Array
+    const fragments = async () => {
+      for (let at = 0; at < payload.length; at += 1_024)
+        await transform.decode(payload.subarray(at, at + 1_024), true, at + 1_024 >= payload.length, LIMIT)
+    }
+    const cost = await measure({
+      encode: () => transform.encode(plain, true),
+      decode: () => transform.decode(payload.slice(), true, true, LIMIT),
+      fragments,
+    })
+    const ms = (name: string) => ((cost.get(name) ?? 0) / 1_000).toFixed(2)
+    row(`${size / 1_024} KiB JSON`, ms('encode'), ms('decode'), ms('fragments'))
+  }
+}
+
+/** What a kept zlib stream would hold; the reason why contexts are kept as text. */
+function kept(): void {
+  const count = 500
+  const before = process.memoryUsage().rss
+  const streams = Array.from({ length: count }, () => createDeflateRaw())
+  for (const stream of streams) stream.write('x')
+  const each = (process.memoryUsage().rss - before) / count
+  console.log(
+    `\nA zlib stream that is kept to compress with: ${Math.round(each / 1_024)} KiB (RSS, ${count} of them)`,
+  )
+  for (const stream of streams) stream.destroy()
+}
+
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`,
+)
+await levels()
+await messages()
+await contexts()
+await offLoop()
+kept()

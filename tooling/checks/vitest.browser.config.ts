@@ -3,8 +3,10 @@ import { playwright } from '@vitest/browser-playwright'
 import { findTool } from '../test-support/src/tools.ts'
 
 /** The core packages, whose tests pass unchanged where there is no Node. Tests that need Node are `*.node.test.ts`. */
-const include = ['test/browser/*.test.ts', '../../packages/{utf8,frame,handshake,session}/test/**/*.test.ts']
-const exclude = ['**/*.node.test.ts']
+const include = [
+  'test/browser/*.test.ts',
+  '../../packages/{utf8,frame,handshake,session}/test/**/!(*.node).test.ts',
+]
 
 const chromium = findTool('chromium')
 
@@ -13,7 +15,6 @@ export default testConfig(
     ? { include: ['test/browser-missing.test.ts'] }
     : {
         include,
-        exclude,
         browser: {
           enabled: true,
           headless: true,

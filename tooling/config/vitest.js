@@ -12,5 +12,12 @@ export const testConfig = (overrides = {}) =>
   defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: { include: ['test/**/*.test.ts'], reporters, ...overrides },
+    test: {
+      include: ['test/**/*.test.ts'],
+      reporters,
+      // No test waits that long; a machine that is busy with everything else at once may.
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      ...overrides,
+    },
   })

@@ -9,21 +9,7 @@ import {
   zlibCodec,
 } from '../src/index.ts'
 import type { Extension } from '../src/seam.ts'
-
-/** `permessage-deflate; a; b=1` as the handshake hands it over. */
-function extension(line: string): Extension {
-  const [name, ...parameters] = line.split(';').map((part) => part.trim())
-  return {
-    name,
-    parameters: parameters.map((parameter) => {
-      const at = parameter.indexOf('=')
-      return at < 0 ? [parameter, null] : [parameter.slice(0, at), parameter.slice(at + 1)]
-    }),
-  }
-}
-
-const line = ({ name, parameters }: Extension): string =>
-  [name, ...parameters.map(([key, value]) => (value === null ? key : `${key}=${value}`))].join('; ')
+import { extension, line } from './support.ts'
 
 const CONTEXT: PermessageDeflateOptions = { serverNoContextTakeover: false, clientNoContextTakeover: false }
 /** A codec that cannot be told a window. */

@@ -7,6 +7,7 @@ import {
   type Parameters,
   type PermessageDeflateOptions,
 } from '../src/index.ts'
+import type { Extension } from '../src/seam.ts'
 
 export const FRESH: Parameters = {
   serverNoContextTakeover: true,
@@ -95,3 +96,19 @@ export function noise(length: number, alphabet = 256, seed = 1): Uint8Array {
   }
   return plain
 }
+
+/** `permessage-deflate; a; b=1` as the handshake hands it over. */
+export function extension(line: string): Extension {
+  const [name, ...parameters] = line.split(';').map((part) => part.trim())
+  return {
+    name,
+    parameters: parameters.map((parameter) => {
+      const at = parameter.indexOf('=')
+      return at < 0 ? [parameter, null] : [parameter.slice(0, at), parameter.slice(at + 1)]
+    }),
+  }
+}
+
+/** And back. */
+export const line = ({ name, parameters }: Extension): string =>
+  [name, ...parameters.map(([key, value]) => (value === null ? key : `${key}=${value}`))].join('; ')

@@ -213,15 +213,14 @@ export class Incoming {
       this.violation = violationOf(decoded)
       return null
     }
+    const room = this.#progress.maxMessageSize - this.#decodedSize
+    const tooBig = decoded.length > room
     this.#decodedSize += decoded.length
-    if (this.#decodedSize > this.#progress.maxMessageSize) {
-      this.violation = violations.messageTooBig
-      return null
-    }
     this.#moreDecoded = this.#transform.more ?? false
-    const final = this.#frameDecoded && this.#reader.header.fin && !this.#moreDecoded
-    const event = this.#receiver.receiveDecoded(decoded, final)
-    this.violation = this.#receiver.violation
+    const final = this.#frameDecoded && this.#reader.header.fin && !this.#moreDecoded && !tooBig
+    // What still fits counts, so that the same stream ends in the same way however it is cut.
+    const event = this.#receiver.receiveDecoded(tooBig ? viewBytes(decoded, 0, room) : decoded, final)
+    this.violation = this.#receiver.violation ?? (tooBig ? violations.messageTooBig : null)
     return event
   }
 }

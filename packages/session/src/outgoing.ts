@@ -61,12 +61,7 @@ export class Outgoing {
   #discarded = false
 
   constructor(options: SessionOptions) {
-    const { role, maskingKey } = options
-    if (role === 'client' && maskingKey === undefined) {
-      // 5.3: "When preparing a masked frame, the client MUST pick a fresh masking key from the set of allowed 32-bit values."
-      throw new TypeError('a client needs the option maskingKey')
-    }
-    this.#maskingKey = role === 'client' ? (maskingKey ?? null) : null
+    this.#maskingKey = options.role === 'client' ? requireMaskingKey(options) : null
     this.#transform = options.transform ?? identity
     this.#maxPendingPongs = checkLimit('maxPendingPongs', options.maxPendingPongs, MAX_PENDING_PONGS)
   }
@@ -250,4 +245,10 @@ export class Outgoing {
   #nextKey(): number | null {
     return this.#maskingKey === null ? null : this.#maskingKey()
   }
+}
+
+function requireMaskingKey({ maskingKey }: SessionOptions): () => number {
+  // 5.3: "When preparing a masked frame, the client MUST pick a fresh masking key from the set of allowed 32-bit values."
+  if (maskingKey === undefined) throw new TypeError('a client needs the option maskingKey')
+  return maskingKey
 }

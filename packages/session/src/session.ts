@@ -104,7 +104,7 @@ export class Session {
    * @throws TypeError for what is no message, or bytes sent as text that are not UTF-8; Error inside a fragmented message
    */
   sendMessage(data: string | Uint8Array | Message | PreparedMessage, options = DEFAULT_SEND): boolean {
-    if (this.#closing.state !== 'open') return refuse(data)
+    if (!this.#canSend()) return refuse(data)
     this.#outgoing.sendMessage(data, options)
     return true
   }
@@ -117,7 +117,7 @@ export class Session {
    * @throws TypeError for what does not fit into the message
    */
   sendFragment(data: string | Uint8Array, options: FragmentOptions): boolean {
-    if (this.#closing.state !== 'open') return refuse(data)
+    if (!this.#canSend()) return refuse(data)
     this.#outgoing.sendFragment(data, options)
     return true
   }
@@ -212,8 +212,13 @@ export class Session {
 
   // Where the parts meet.
 
+  #canSend(): boolean {
+    this.#checkOutgoing()
+    return this.#closing.state === 'open'
+  }
+
   #sendControl(opcode: number, payload: Uint8Array): boolean {
-    if (this.#closing.state !== 'open') return false
+    if (!this.#canSend()) return false
     this.#outgoing.sendControl(opcode, payload)
     return true
   }

@@ -93,12 +93,14 @@ describe.each(roles)('a %s', (role) => {
     session.sendFragment('a', { fin: false })
     expect(session.sendPing('are you there')).toBe(true)
     expect(session.sendPong(Uint8Array.of(1))).toBe(true)
+    expect(session.sendPong()).toBe(true)
     expect(session.sendPing()).toBe(true)
     session.sendFragment('b', { fin: true })
     expect(sentFrames(session).map(({ opcode, payload }) => [opcode, payload])).toEqual([
       [Opcode.TEXT, '61'],
       [Opcode.PING, toHex(utf8('are you there'))],
       [Opcode.PONG, '01'],
+      [Opcode.PONG, ''],
       [Opcode.PING, ''],
       [Opcode.CONTINUATION, '62'],
     ])

@@ -3,6 +3,7 @@
  * a server accepts, and whether the client may accept the answer.
  */
 
+import type { Extension, ExtensionParameter } from '@hybi/handshake'
 import { type NegotiationOptions, negotiationOptions, type PermessageDeflateOptions } from './options.ts'
 import {
   EXTENSION_NAME,
@@ -14,7 +15,6 @@ import {
   type ParsedParameters,
   parseParameters,
 } from './parameters.ts'
-import type { Extension, ExtensionParameter } from './seam.ts'
 
 /** What both sides have agreed on. */
 export interface Parameters {
@@ -83,12 +83,12 @@ function answerTo(offered: ParsedParameters, chosen: NegotiationOptions): Parsed
   const serverMaxWindowBits = smaller(offered.serverMaxWindowBits, chosen.serverMaxWindowBits)
   // 7.1: decline when "The server doesn't support the offered configuration".
   if (serverMaxWindowBits !== undefined && serverMaxWindowBits < chosen.minWindowBits) return null
-  const limit = typeof chosen.clientMaxWindowBits === 'number' ? chosen.clientMaxWindowBits : undefined
+  const limit = asNumber(chosen.clientMaxWindowBits)
   // 7.1.2.2: "If a received extension negotiation offer doesn't have the "client_max_window_bits" extension
   // parameter, the corresponding extension negotiation response to the offer MUST NOT include the
   // "client_max_window_bits" extension parameter." Then a limit that the user set cannot be had.
   if (limit !== undefined && limit < MAX_WINDOW_BITS && offered.clientMaxWindowBits === undefined) return null
-  const hint = typeof offered.clientMaxWindowBits === 'number' ? offered.clientMaxWindowBits : undefined
+  const hint = asNumber(offered.clientMaxWindowBits)
   return {
     // 7.1.1.1 and 7.1.1.2: included when asked for, and the server may include them by itself.
     serverNoContextTakeover: offered.serverNoContextTakeover || chosen.serverNoContextTakeover,
@@ -118,7 +118,7 @@ export function checkAnswer(
   const fault = compare(theirs, ours)
   if (fault !== null) return fault
 
-  const hint = typeof ours.clientMaxWindowBits === 'number' ? ours.clientMaxWindowBits : undefined
+  const hint = asNumber(ours.clientMaxWindowBits)
   const parameters = agreed({
     ...theirs,
     // 7.1.1.2: having offered it "the client is not going to use context takeover", whatever the answer is.
@@ -180,7 +180,8 @@ const agreed = (answer: ParsedParameters): Parameters => ({
   clientMaxWindowBits: asNumber(answer.clientMaxWindowBits) ?? MAX_WINDOW_BITS,
 })
 
-const asNumber = (bits: number | true | undefined): number | undefined => (bits === true ? undefined : bits)
+const asNumber = (bits: number | boolean | undefined): number | undefined =>
+  typeof bits === 'number' ? bits : undefined
 
 const smaller = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)

@@ -1,7 +1,7 @@
 /**
  * The four parameters of permessage-deflate (RFC 7692 section 7.1) and what is legal about each of them.
  */
-import type { Extension } from './seam.ts'
+import type { Extension } from '@hybi/handshake'
 
 /** The registered name of the extension (section 9.2). */
 export const EXTENSION_NAME = 'permessage-deflate'

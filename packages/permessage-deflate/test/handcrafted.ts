@@ -54,3 +54,11 @@ export function reachingBack(distance: number): Uint8Array {
   const tokens: Token[] = Array.from({ length: distance }, (_, i) => ({ literal: (i * 31) & 0xff }))
   return fixedBlock([...tokens, { length: 3, distance }])
 }
+
+/** Bits as they stand in the stream, one after the other; blanks are free. The last byte is filled with zeros. */
+export function bitString(bits: string): Uint8Array {
+  const compact = bits.replace(/\s+/g, '')
+  const bytes = new Uint8Array(Math.ceil(compact.length / 8))
+  for (let i = 0; i < compact.length; i++) bytes[i >>> 3] |= Number(compact[i]) << (i & 7)
+  return bytes
+}

@@ -146,6 +146,13 @@ describe('blocks with BFINAL', () => {
     const again = deflateRawSync(plain, { dictionary: plain, finishFlush: constants.Z_SYNC_FLUSH })
     expect(again.length).toBeLessThan(100)
     expect(Buffer.compare((await decodeAll(server, [again.subarray(0, -4)])) as Uint8Array, plain)).toBe(0)
+    const third = Buffer.concat([
+      final(plain.subarray(0, 1_000), plain),
+      final(plain.subarray(1_000), Buffer.concat([plain, plain.subarray(0, 1_000)])),
+      wire`00`,
+    ])
+    expect(third.length).toBeLessThan(100)
+    expect(Buffer.compare((await decodeAll(server, [third])) as Uint8Array, plain)).toBe(0)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Extension } from '@hybi/handshake'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,7 +9,6 @@ import {
   type PermessageDeflateOptions,
   zlibCodec,
 } from '../src/index.ts'
-import type { Extension } from '../src/seam.ts'
 import { extension, line } from './support.ts'
 
 const CONTEXT: PermessageDeflateOptions = { serverNoContextTakeover: false, clientNoContextTakeover: false }

@@ -114,6 +114,34 @@ describe('release', () => {
     }
   })
 
+  it('ends waiting for the budget in the middle of a message', async () => {
+    const budget = new Budget({ bytes: 200_000 })
+    const attackers = [pair(FRESH, { budget }), pair(FRESH, { budget })].map(({ server }) => server)
+    const results = attackers.map((server) => server.decode(bigPayload.slice(), true, true, 1e6))
+    // The first goes on beyond the budget and ends; until then the second waits.
+    while (budget.waiting === 0) await settled()
+    attackers[1].release()
+    expect(await results[1]).toEqual({ failure: 'internal' })
+    expect(await results[0]).toHaveLength(400_000)
+    expect(budget.used).toBe(0)
+  })
+
+  it('ends waiting for the budget between two pieces', async () => {
+    const budget = new Budget({ bytes: 500_000 })
+    const [one, two, three] = [1, 2, 3].map(() => pair(FRESH, { budget }).server)
+    const zeros = zlibPayload(new Uint8Array(900_000))
+    // All three hold a stream; one of them may go on beyond the budget, and stays there without its end.
+    await Promise.all([one, two, three].map((server) => server.decode(zeros.slice(0, 20), true, false, 1e6)))
+    await one.decode(zeros.slice(20, 900), true, false, 1e6)
+    const waiting = [two, three].map((server) => server.decode(zeros.slice(20, 900), true, false, 1e6))
+    while (budget.waiting < 2) await settled()
+    two.release()
+    three.release()
+    for (const result of waiting) expect(await result).toEqual({ failure: 'internal' })
+    one.release()
+    expect(budget.used).toBe(0)
+  })
+
   it('ends waiting for the budget', async () => {
     const budget = new Budget({ bytes: 1 })
     const other = budget.open()

@@ -42,7 +42,7 @@ describe('a message that went through two transforms', () => {
           client.release()
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     )
   })
 

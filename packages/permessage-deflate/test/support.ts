@@ -1,5 +1,6 @@
 /** What several of these tests use: whole messages through a transform, and zlib as an independent peer. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { Extension } from '@hybi/handshake'
 import { cutAt } from '@hybi/test-support'
 import {
   createTransform,
@@ -7,7 +8,6 @@ import {
   type Parameters,
   type PermessageDeflateOptions,
 } from '../src/index.ts'
-import type { Extension } from '../src/seam.ts'
 
 export const FRESH: Parameters = {
   serverNoContextTakeover: true,

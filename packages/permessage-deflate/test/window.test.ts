@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Codec, createTransform, zlibCodec } from '../src/index.ts'
 import { WindowCheck } from '../src/window-check.ts'
-import { fixedBlock, reachingBack } from './handcrafted.ts'
+import { bitString, fixedBlock, reachingBack } from './handcrafted.ts'
 import { pakoCodec } from './pako-codec.ts'
 import { cutEvery, decodeAll, FRESH, noise, zlibPayload } from './support.ts'
 
@@ -72,15 +72,38 @@ describe('WindowCheck', () => {
   })
 
   it('sees the same whatever the parts it gets', () => {
-    const far = zlibPayload(noise(20_000, 4))
-    expect(keepsTo(far, 12)).toBe(false)
-    expect(keepsTo(far, 15)).toBe(true)
+    const stored = deflateRawSync(noise(70_000), { level: 0, finishFlush: constants.Z_SYNC_FLUSH })
+    const compressed = zlibPayload(noise(20_000, 4))
+    const payload = Buffer.concat([stored, compressed])
+    expect(keepsTo(stored, 8)).toBe(true)
+    expect(keepsTo(compressed, 12)).toBe(false)
+    expect(keepsTo(payload, 15)).toBe(true)
     for (const size of [1, 2, 3, 7, 1_000]) {
       const check = new WindowCheck(12)
-      const seen = cutEvery(far, size).map((part) => check.push(part))
+      const seen = cutEvery(payload, size).map((part) => check.push(part))
+      expect(seen[0]).toBe(true)
       expect(seen.at(-1)).toBe(false)
-      expect(seen[0]).toBe(size >= far.length ? false : seen[0])
     }
+  })
+
+  // RFC 1951, 3.2.6 and 3.2.7. Of the lengths of code lengths those of 16 and 17 are 1: their codes are 0 and 1.
+  const lengthCodes = `00000 00000 1111 100 100 ${'000'.repeat(17)}`
+  it.each([
+    ['a block of type 3', '111'],
+    ['the length code 286, which there is not', '110 11000110'],
+    ['the distance code 30, which there is not', '110 0000001 11110'],
+    [
+      'a code of code lengths that nothing was given',
+      `101 00000 00000 0000 ${'000'.repeat(4)} 0000000000000000`,
+    ],
+    ['a length that repeats the one before the first', `101 ${lengthCodes} 0 00`],
+    ['more lengths than there are codes', `101 ${lengthCodes} ${'1 111 '.repeat(26)}`],
+    ['a symbol without a code', `101 ${lengthCodes} ${'1 111 '.repeat(25)} 1 101 ${'0'.repeat(32)}`],
+  ])('leaves to the inflater: %s', async (_what, bits) => {
+    const payload = bitString(bits)
+    expect(keepsTo(payload, 8)).toBe(true)
+    expect(keepsTo(Buffer.concat([payload, reachingBack(300)]), 8)).toBe(true)
+    expect(await decodeAll(client(8), [payload])).toBe('invalid-data')
   })
 
   it('leaves data that is no DEFLATE stream to the inflater', () => {
@@ -120,5 +143,10 @@ describe.each<[string, Codec]>([
       ),
       { numRuns: 150 },
     )
+  })
+
+  it('makes use of it', () => {
+    const payload = codec.deflate(noise(8_000, 3), { windowBits: 8, level: 6, memLevel: 8 }, undefined)
+    expect(keepsTo(payload, 7)).toBe(false)
   })
 })

@@ -1,1 +1,23 @@
-export {}
+export { type HeaderOptions, type HttpAnswer, type Refused, refuse } from './answer.ts'
+export { type BroadcastOptions, type BroadcastResult, broadcast, type SlowPolicy } from './broadcast.ts'
+export type { Connection, WaitOptions } from './connection.ts'
+export type { EndpointOptions, ServerCloseOptions } from './endpoint.ts'
+export { ConnectError, ConnectionClosedError, ConnectRefusedError } from './errors.ts'
+export type { ConnectionHandlers, HandlerResult } from './handlers.ts'
+export { type ListeningServer, type ListenOptions, listen } from './listen.ts'
+export type { IncomingMessageStream } from './message-stream.ts'
+export type { OriginOption } from './origin.ts'
+export type { MessageParts, Sendable, StreamOptions } from './outbox.ts'
+export type { PathOption } from './path.ts'
+export type { Server } from './server.ts'
+export type { Accepted, ListenHandlers, ServerHandlers, UpgradeAnswer } from './server-handlers.ts'
+export type { ServerRequest } from './server-request.ts'
+export {
+  defaultHeartbeat,
+  defaultLimits,
+  defaultTimeouts,
+  type Heartbeat,
+  type Limits,
+  type SettingsOptions,
+  type Timeouts,
+} from './settings.ts'

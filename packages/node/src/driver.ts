@@ -1,0 +1,57 @@
+/**
+ * Who listens to a socket. A socket has one driver at a time: the opening handshake, then the connection, or the farewell
+ * to a refused peer.
+ *
+ * The listeners are added once and shared by all sockets, so that a driver costs no closures.
+ */
+import type { Duplex } from 'node:stream'
+
+/** The one that a socket reports to. */
+export interface SocketDriver {
+  /** The next bytes of the peer; they belong to the driver. */
+  receive(chunk: Uint8Array): void
+  /** The peer's FIN: nothing more will arrive. */
+  receiveEnd(): void
+  /** What was written has left, after `socket.write` had answered false. */
+  drained(): void
+  /** The socket broke; `closed` follows. */
+  failed(error: Error): void
+  /** The socket is gone, both ways. */
+  closed(): void
+}
+
+const driverOf = Symbol('hybi.driver')
+
+type DrivenSocket = Duplex & { [driverOf]?: SocketDriver }
+
+/** Lets a driver take over a socket, from the one that has it or from nobody. */
+export function drive(socket: DrivenSocket, driver: SocketDriver): void {
+  const isNew = socket[driverOf] === undefined
+  socket[driverOf] = driver
+  if (!isNew) return
+  socket.on('error', onError)
+  socket.on('close', onClose)
+  socket.on('end', onEnd)
+  socket.on('drain', onDrain)
+  socket.on('data', onData)
+}
+
+function onData(this: DrivenSocket, chunk: Uint8Array): void {
+  this[driverOf]?.receive(chunk)
+}
+
+function onEnd(this: DrivenSocket): void {
+  this[driverOf]?.receiveEnd()
+}
+
+function onDrain(this: DrivenSocket): void {
+  this[driverOf]?.drained()
+}
+
+function onError(this: DrivenSocket, error: Error): void {
+  this[driverOf]?.failed(error)
+}
+
+function onClose(this: DrivenSocket): void {
+  this[driverOf]?.closed()
+}

@@ -1,0 +1,164 @@
+/** What `listen` and `attach` share: the options of a server, who is connected to it and who is about to be. */
+import { StatusCode } from '@hybi/frame'
+import type { PermessageDeflateOptions } from '@hybi/permessage-deflate'
+import { isCloseCodeAllowed } from '@hybi/session'
+import type { Connection } from './connection.ts'
+import { ConnectionCount } from './connection-count.ts'
+import { createOriginPolicy, type OriginOption, type OriginPolicy } from './origin.ts'
+import { createPathFilter, type PathFilter, type PathOption } from './path.ts'
+import type { ServerHandlers } from './server-handlers.ts'
+import type { ServerRequest } from './server-request.ts'
+import { readSettings, type Settings, type SettingsOptions, startTimer } from './settings.ts'
+import type { Shared } from './shared.ts'
+import { Visitors } from './visitors.ts'
+
+/** Options of `listen` and `attach`. */
+export interface EndpointOptions extends SettingsOptions {
+  /** The paths that are WebSockets; others are not found (404), or left to the host server. Default all. */
+  readonly path?: PathOption | undefined
+  /** Pages that may connect beside those of the same origin; `'*'` for all. */
+  readonly origin?: OriginOption | undefined
+  /** The subprotocols that the server speaks: the client's first choice among them is taken. Default none. */
+  readonly subprotocols?: readonly string[] | undefined
+  /** Compression (RFC 7692) for clients that offer it. Default off. */
+  readonly permessageDeflate?: boolean | PermessageDeflateOptions | undefined
+  /**
+   * Whom `limits.maxConnectionsPerKey` counts a request for, e.g. the address in a header that a proxy sets; undefined:
+   * not counted. Default the address of the peer.
+   */
+  readonly connectionKey?: ((request: ServerRequest) => string | undefined) | undefined
+}
+
+/** How a server is closed. */
+export interface ServerCloseOptions {
+  /** How long connections have to end, in milliseconds; what is left then is dropped. Default 10,000. */
+  readonly deadline?: number | undefined
+  /** Status code of the Close frames. Default 1001, going away. */
+  readonly code?: number | undefined
+  /** Reason in the Close frames. Default ''. */
+  readonly reason?: string | undefined
+}
+
+/** The options of `EndpointOptions` by name. */
+export const endpointOptionNames = [
+  'limits',
+  'timeouts',
+  'heartbeat',
+  'path',
+  'origin',
+  'subprotocols',
+  'permessageDeflate',
+  'connectionKey',
+] as const
+
+const CLOSE_DEADLINE_MS = 10_000
+
+/** The server behind `listen` and `attach`. */
+export class Endpoint<Data> implements Shared<Data> {
+  readonly limits: Settings['limits']
+  readonly timeouts: Settings['timeouts']
+  readonly heartbeat: Settings['heartbeat']
+  readonly handlers: ServerHandlers<Data>
+  readonly isOnPath: PathFilter
+  readonly mayConnect: OriginPolicy
+  readonly subprotocols: readonly string[]
+  /** Null: no compression. */
+  readonly permessageDeflate: PermessageDeflateOptions | null
+  readonly connections: Set<Connection<Data>>
+  readonly visitors: Visitors
+  closing: boolean
+  readonly #connectionKey: (request: ServerRequest) => string | undefined
+  readonly #count: ConnectionCount | null
+  readonly #keys: Map<Connection<Data>, string>
+  #emptied: (() => void) | null
+  #closed: Promise<void> | null
+
+  constructor(options: EndpointOptions, handlers: ServerHandlers<Data>) {
+    const settings = readSettings(options)
+    this.limits = settings.limits
+    this.timeouts = settings.timeouts
+    this.heartbeat = settings.heartbeat
+    this.handlers = handlers
+    this.isOnPath = createPathFilter(options.path)
+    this.mayConnect = createOriginPolicy(options.origin)
+    this.subprotocols = options.subprotocols ?? []
+    this.permessageDeflate = readPermessageDeflate(options.permessageDeflate)
+    this.connections = new Set()
+    this.visitors = new Visitors(() => this.#checkEmpty())
+    this.closing = false
+    this.#connectionKey = options.connectionKey ?? ((request) => request.remoteAddress)
+    const { maxConnectionsPerKey } = settings.limits
+    this.#count =
+      maxConnectionsPerKey === Number.POSITIVE_INFINITY ? null : new ConnectionCount(maxConnectionsPerKey)
+    this.#keys = new Map()
+    this.#emptied = null
+    this.#closed = null
+  }
+
+  /** How many are here, connected or about to be. */
+  get size(): number {
+    return this.connections.size + this.visitors.size
+  }
+
+  /** Lets a visitor in: the key that it is counted for, undefined when it is not counted; null when there is no place. */
+  admit(request: ServerRequest): string | undefined | null {
+    if (this.size > this.limits.maxConnections) return null
+    if (this.#count === null) return undefined
+    const key = this.#connectionKey(request)
+    return key === undefined || this.#count.add(key) ? key : null
+  }
+
+  /** A request that was counted came to nothing. */
+  dismiss(key: string | undefined): void {
+    if (key !== undefined) this.#count?.remove(key)
+  }
+
+  /** A request that was counted has become a connection. */
+  connected(connection: Connection<Data>, key: string | undefined): void {
+    this.connections.add(connection)
+    if (key !== undefined) this.#keys.set(connection, key)
+  }
+
+  forget(connection: Connection<Data>): void {
+    this.connections.delete(connection)
+    this.dismiss(this.#keys.get(connection))
+    this.#keys.delete(connection)
+    this.#checkEmpty()
+  }
+
+  /** Sees everybody out: connections by the closing handshake, and whoever is left at the deadline by force. */
+  close(options: ServerCloseOptions = {}): Promise<void> {
+    this.#closed ??= this.#drain(options)
+    return this.#closed
+  }
+
+  async #drain({
+    deadline = CLOSE_DEADLINE_MS,
+    code = StatusCode.GOING_AWAY,
+    reason = '',
+  }: ServerCloseOptions): Promise<void> {
+    if (!isCloseCodeAllowed(code)) throw new RangeError(`a server cannot close with the code ${code}`)
+    this.closing = true
+    const empty = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+    })
+    this.visitors.hurry()
+    for (const connection of [...this.connections]) void connection.close(code, reason)
+    const timer = startTimer(() => {
+      this.visitors.drop()
+      for (const connection of [...this.connections]) connection.terminate()
+    }, deadline)
+    this.#checkEmpty()
+    await empty
+    clearTimeout(timer)
+  }
+
+  #checkEmpty(): void {
+    if (this.connections.size === 0 && this.visitors.size === 0) this.#emptied?.()
+  }
+}
+
+function readPermessageDeflate(given: EndpointOptions['permessageDeflate']): PermessageDeflateOptions | null {
+  if (given === undefined || given === false) return null
+  return given === true ? {} : given
+}

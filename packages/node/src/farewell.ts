@@ -1,0 +1,83 @@
+/**
+ * The end of a socket that gets an answer and no connection: the answer and the FIN go out in order, and what still comes in
+ * is thrown away. Closing with unread bytes would make the kernel reset the connection, which can overtake the answer.
+ */
+import type { Duplex } from 'node:stream'
+import { encodeAnswer, type HttpAnswer } from './answer.ts'
+import { ClosingTimer } from './closing-timer.ts'
+import { refusedChannel } from './diagnostics.ts'
+import { drive, type SocketDriver } from './driver.ts'
+import { remoteAddressOf } from './server-request.ts'
+import type { Timeouts } from './settings.ts'
+import type { Visitor, Visitors } from './visitors.ts'
+
+/** An answer that says why a request is refused. */
+export interface NamedAnswer extends HttpAnswer {
+  readonly name: string
+}
+
+/** Drives a socket to its end. */
+export class Farewell implements SocketDriver, Visitor {
+  readonly #socket: Duplex
+  readonly #visitors: Visitors
+  readonly #timer: ClosingTimer
+
+  /** Takes over a socket that is not destroyed, and writes the last octets to it. */
+  constructor(socket: Duplex, octets: Uint8Array, timeouts: Timeouts, visitors: Visitors) {
+    this.#socket = socket
+    this.#visitors = visitors
+    this.#timer = new ClosingTimer(timeouts, () => socket.destroy())
+    visitors.enter(this)
+    drive(socket, this)
+    socket.end(octets)
+    socket.resume()
+  }
+
+  hurry(): void {
+    // It is on its way.
+  }
+
+  drop(): void {
+    this.#socket.destroy()
+  }
+
+  receive(): void {
+    // Too late to be of interest.
+  }
+
+  receiveEnd(): void {
+    // With both sides ended the socket closes by itself.
+  }
+
+  drained(): void {
+    this.#timer.progress()
+  }
+
+  failed(): void {
+    // `closed` follows.
+  }
+
+  closed(): void {
+    this.#timer.stop()
+    this.#visitors.leave(this)
+  }
+}
+
+/** Refuses a request, and says so to who traces. Throws for what cannot be sent. */
+export function sayFarewell(
+  socket: Duplex,
+  answer: NamedAnswer,
+  method: string,
+  timeouts: Timeouts,
+  visitors: Visitors,
+): void {
+  const octets = encodeAnswer(answer, method)
+  if (refusedChannel.hasSubscribers) {
+    refusedChannel.publish({
+      status: answer.status,
+      name: answer.name,
+      remoteAddress: remoteAddressOf(socket),
+    })
+  }
+  new Farewell(socket, octets, timeouts, visitors)
+}

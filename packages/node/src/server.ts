@@ -1,0 +1,45 @@
+/** A server as an application sees it: who is connected, sending to all of them, and closing. */
+
+import type { PreparedMessage } from '@hybi/session'
+import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
+import type { Connection } from './connection.ts'
+import type { Endpoint, ServerCloseOptions } from './endpoint.ts'
+
+/** What `attach` returns, and the common part of what `listen` returns. */
+export class Server<Data = unknown> {
+  readonly #endpoint: Endpoint<Data>
+  readonly #stop: () => Promise<void>
+  #closed: Promise<void> | null
+
+  /** `stop` lets nobody in any more, and settles when that is done. */
+  constructor(endpoint: Endpoint<Data>, stop: () => Promise<void>) {
+    this.#endpoint = endpoint
+    this.#stop = stop
+    this.#closed = null
+  }
+
+  /** The open connections, and those that are closing. */
+  get connections(): ReadonlySet<Connection<Data>> {
+    return this.#endpoint.connections
+  }
+
+  /** Sends one message to all connections, or to those that a filter picks. */
+  broadcast(data: string | Uint8Array | PreparedMessage, options?: BroadcastOptions<Data>): BroadcastResult {
+    return broadcast(this.#endpoint.connections, data, options)
+  }
+
+  /**
+   * Closes in order: lets nobody in any more, closes every connection, and drops what is left at the deadline. Settles when
+   * all are gone. Called again, it waits for the same.
+   *
+   * @throws RangeError for a status code that must not be sent
+   */
+  close(options: ServerCloseOptions = {}): Promise<void> {
+    this.#closed ??= Promise.all([this.#stop(), this.#endpoint.close(options)]).then(() => undefined)
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

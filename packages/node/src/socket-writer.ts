@@ -1,0 +1,94 @@
+/**
+ * Hands output to a socket in order, never much at a time.
+ *
+ * Only a write that is done shows progress, so that one write of many megabytes would look like a peer that does not read.
+ */
+import type { Duplex } from 'node:stream'
+
+/** What is handed to the socket in one go: 256 KiB costs four system calls per MiB instead of one. */
+const MAX_WRITE = 256 * 1024
+
+const nothing: readonly Uint8Array[] = []
+
+/** The way out of one socket. */
+export class SocketWriter {
+  readonly #socket: Duplex
+  /** What was not handed to the socket yet: `#size` octets, from octet `#start` of piece `#next` on. */
+  #pieces: readonly Uint8Array[]
+  #next: number
+  #start: number
+  #size: number
+
+  constructor(socket: Duplex) {
+    this.#socket = socket
+    this.#pieces = nothing
+    this.#next = 0
+    this.#start = 0
+    this.#size = 0
+  }
+
+  /** Octets that the operating system does not have yet. */
+  get pending(): number {
+    return this.#size + this.#socket.writableLength
+  }
+
+  /** True while the socket takes nothing more: `drained` will be called, or it is gone. */
+  get backedUp(): boolean {
+    const socket = this.#socket
+    // A write that left at once leaves `writableNeedDrain` set until the next tick.
+    return (socket.writableNeedDrain && socket.writableLength > 0) || this.over
+  }
+
+  /** True when nothing can be written any more. */
+  get over(): boolean {
+    return this.#socket.destroyed || this.#socket.writableEnded
+  }
+
+  /** True when everything was handed to the socket. */
+  get empty(): boolean {
+    return this.#size === 0
+  }
+
+  /** Takes the next output, which nobody changes any more, behind what is there. Only while `empty`. */
+  put(pieces: readonly Uint8Array[]): void {
+    this.#pieces = pieces
+    this.#next = 0
+    for (const piece of pieces) this.#size += piece.length
+  }
+
+  /** Hands over the next octets in one write. */
+  write(): void {
+    if (this.#next === this.#pieces.length - 1 && this.#size <= MAX_WRITE) {
+      const piece = this.#pieces[this.#next]
+      const start = this.#start
+      this.#clear()
+      this.#socket.write(start === 0 ? piece : piece.subarray(start))
+      return
+    }
+    this.#socket.cork()
+    for (let room = MAX_WRITE; room > 0 && this.#next < this.#pieces.length; ) room -= this.#writePart(room)
+    this.#socket.uncork()
+    if (this.#size === 0) this.#clear()
+  }
+
+  #writePart(room: number): number {
+    const piece = this.#pieces[this.#next]
+    const start = this.#start
+    const end = Math.min(piece.length, start + room)
+    this.#socket.write(start === 0 && end === piece.length ? piece : piece.subarray(start, end))
+    this.#size -= end - start
+    this.#start = end
+    if (end === piece.length) {
+      this.#next++
+      this.#start = 0
+    }
+    return end - start
+  }
+
+  #clear(): void {
+    this.#pieces = nothing
+    this.#next = 0
+    this.#start = 0
+    this.#size = 0
+  }
+}

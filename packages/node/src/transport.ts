@@ -1,0 +1,267 @@
+/**
+ * Drives one session over one socket.
+ *
+ *   socket ── data ──▶ session.receive ──▶ next() ──▶ receiver.take(event)      one event at a time, in order
+ *   socket ◀── write ── session.takeOutput ◀── what the receiver sends          one write for all of them
+ *
+ * Backpressure, in: an event that the receiver does not take is held, nothing more is pulled, the socket is paused.
+ * Backpressure, out: while the socket is backed up no output is taken, and above the high-water mark nothing is pulled.
+ */
+import type { Duplex } from 'node:stream'
+import type { LossCause, Session, SessionEvent } from '@hybi/session'
+import { ClosingTimer } from './closing-timer.ts'
+import { drive, type SocketDriver } from './driver.ts'
+import { type Flushable, flushAtEndOfTurn } from './flush-queue.ts'
+import { HeartbeatTimer } from './heartbeat.ts'
+import type { Settings } from './settings.ts'
+import { SocketWriter } from './socket-writer.ts'
+
+/** The one who is handed the events of a session. */
+export interface Receiver {
+  /** Takes the event, or answers false for "not now": it is offered again at the next `pump`. */
+  take(event: SessionEvent): boolean
+  /** True while code of the application is at work that may send more in this turn. */
+  readonly busy: boolean
+  /** Output may have left. */
+  outputLeft(): void
+  /** The socket is gone. Events that were not taken can still be pulled. */
+  socketClosed(): void
+}
+
+/** One session on one socket. */
+export class Transport implements SocketDriver, Flushable {
+  readonly session: Session
+  readonly socket: Duplex
+  readonly #receiver: Receiver
+  readonly #settings: Settings
+  readonly #writer: SocketWriter
+  /** The event that the receiver did not take. */
+  #held: SessionEvent | null
+  #closingTimer: ClosingTimer | null
+  #heartbeat: HeartbeatTimer | null
+  #error: Error | null
+  #reading: boolean
+  #pumping: boolean
+  #flushPlanned: boolean
+  #awaitsInput: boolean
+  #awaitsOutput: boolean
+  #outputBlocks: boolean
+  #lost: boolean
+  #outputWasLost: boolean
+  #heardAt: number
+
+  constructor(session: Session, socket: Duplex, receiver: Receiver, settings: Settings) {
+    this.session = session
+    this.socket = socket
+    this.#receiver = receiver
+    this.#settings = settings
+    this.#writer = new SocketWriter(socket)
+    this.#held = null
+    this.#closingTimer = null
+    this.#heartbeat = null
+    this.#error = null
+    this.#reading = true
+    this.#pumping = false
+    this.#flushPlanned = false
+    this.#awaitsInput = false
+    this.#awaitsOutput = false
+    this.#outputBlocks = false
+    this.#lost = false
+    this.#outputWasLost = false
+    this.#heardAt = performance.now()
+  }
+
+  /** Octets that were accepted for output and that the operating system does not have yet. */
+  get pendingOutput(): number {
+    return this.session.pendingOutput + this.#writer.pending
+  }
+
+  /** True while a message waits for the application, and nothing is read. */
+  get holdsMessage(): boolean {
+    return this.#held !== null
+  }
+
+  /** When the peer last showed life, by `performance.now()`: bytes arrived, or it took output that was stuck. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  /** True when the socket went before everything that was accepted had left. */
+  get outputWasLost(): boolean {
+    return this.#outputWasLost
+  }
+
+  /** What broke the socket, if anything did. */
+  get error(): Error | null {
+    return this.#error
+  }
+
+  /** Takes over the socket. `head` goes out before anything else; `rest` was read behind the peer's head. */
+  start(head: Uint8Array | null, rest: Uint8Array): void {
+    const { socket } = this
+    if (head !== null) this.#writer.put([head])
+    if (rest.length > 0) this.session.receive(rest)
+    drive(socket, this)
+    const { heartbeat } = this.#settings
+    if (heartbeat !== null) this.#heartbeat = new HeartbeatTimer(this, heartbeat)
+    // A socket that ended or died while nobody drove it does not say so again.
+    if (socket.readableEnded) this.session.receiveEnd()
+    if (socket.destroyed) {
+      this.closed()
+      return
+    }
+    this.processInput()
+    if (this.#reading && socket.isPaused()) socket.resume()
+  }
+
+  receive(chunk: Uint8Array): void {
+    this.#heardAt = performance.now()
+    this.session.receive(chunk)
+    this.processInput()
+  }
+
+  receiveEnd(): void {
+    this.#closingTimer?.progress()
+    this.session.receiveEnd()
+    this.processInput()
+  }
+
+  drained(): void {
+    this.#heardAt = performance.now()
+    this.#closingTimer?.progress()
+    this.flush()
+  }
+
+  failed(error: Error): void {
+    this.#error = error
+  }
+
+  closed(): void {
+    this.#closingTimer?.stop()
+    this.#heartbeat?.stop()
+    this.#lost = true
+    this.#outputWasLost ||= this.pendingOutput > 0
+    this.processInput()
+    this.#receiver.socketClosed()
+  }
+
+  /** Gives up the socket at once, and what was read or accepted for output with it. */
+  destroy(cause: LossCause): void {
+    this.#outputWasLost ||= this.pendingOutput > 0
+    this.session.transportLost(cause)
+    this.#held = null
+    this.socket.destroy()
+    this.processInput()
+  }
+
+  /** Hands out what there is, and writes what came of it in one go: now, or at the end of the turn. */
+  processInput(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#outputBlocks = false
+    let exhausted = this.#handOut()
+    // What was read before the socket broke still counts; then the session learns that it is alone.
+    if (exhausted && this.#lost) {
+      this.session.transportLost('reset')
+      exhausted = this.#handOut()
+    }
+    this.#pumping = false
+    if (exhausted && !this.#receiver.busy) this.#writeOutput()
+    else this.planFlush()
+    this.#setReading()
+  }
+
+  /** Says that there may be new output: it is written at the end of the turn. */
+  planFlush(): void {
+    if (this.#pumping || this.#flushPlanned) return
+    this.#flushPlanned = true
+    flushAtEndOfTurn(this)
+  }
+
+  /** Writes what there is, unless the socket is backed up, and goes on with input that waited for it. */
+  flush(): void {
+    this.#flushPlanned = false
+    this.#writeOutput()
+    if (this.#outputBlocks && !this.#outputIsHigh()) this.processInput()
+  }
+
+  #writeOutput(): void {
+    const { session, socket } = this
+    const writer = this.#writer
+    while (!writer.backedUp) {
+      if (writer.empty) {
+        const pieces = session.takeOutput()
+        if (pieces.length === 0) break
+        writer.put(pieces)
+      }
+      writer.write()
+    }
+    if (session.outputPending !== null) this.#awaitOutput(session.outputPending)
+    // Never write and then destroy: the FIN (over TLS after close_notify) follows the last octet in order.
+    if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) socket.end()
+    if (session.state !== 'open' && this.#closingTimer === null) this.#startClosingTimer()
+    this.#receiver.outputLeft()
+  }
+
+  #handOut(): boolean {
+    const { session } = this
+    for (;;) {
+      if (this.#held !== null) {
+        if (!this.#receiver.take(this.#held)) return false
+        this.#held = null
+      }
+      if (this.#outputIsHigh()) {
+        this.#writeOutput()
+        this.#outputBlocks = this.#outputIsHigh()
+        if (this.#outputBlocks) return false
+      }
+      const event = session.next()
+      if (event === null) break
+      if (this.#receiver.take(event)) continue
+      this.#held = event
+      return false
+    }
+    if (session.inputPending === null) return true
+    this.#awaitInput(session.inputPending)
+    return false
+  }
+
+  /** Counts only while open: a closing connection accepts no output, and has to see the peer's answer behind its input. */
+  #outputIsHigh(): boolean {
+    return (
+      this.pendingOutput > this.#settings.limits.highWaterMark && this.session.state === 'open' && !this.#lost
+    )
+  }
+
+  #setReading(): void {
+    const reading = this.#held === null && !this.#awaitsInput && !this.#outputIsHigh()
+    if (reading === this.#reading) return
+    this.#reading = reading
+    if (reading) this.socket.resume()
+    else this.socket.pause()
+  }
+
+  /** The extension works off the loop: what comes after it waits. */
+  #awaitInput(pending: Promise<void>): void {
+    if (this.#awaitsInput) return
+    this.#awaitsInput = true
+    pending.then(() => {
+      this.#awaitsInput = false
+      this.processInput()
+    })
+  }
+
+  #awaitOutput(pending: Promise<void>): void {
+    if (this.#awaitsOutput) return
+    this.#awaitsOutput = true
+    pending.then(() => {
+      this.#awaitsOutput = false
+      this.flush()
+    })
+  }
+
+  #startClosingTimer(): void {
+    if (this.#lost) return
+    this.#closingTimer = new ClosingTimer(this.#settings.timeouts, () => this.destroy('timeout'))
+  }
+}

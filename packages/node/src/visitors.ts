@@ -1,0 +1,40 @@
+/** Those on a server who are not connected: in their opening handshake, or refused and not gone yet. */
+
+/** Someone on the way in or out. */
+export interface Visitor {
+  /** The server closes: this is to come to its end soon. */
+  hurry(): void
+  /** Its time is over. */
+  drop(): void
+}
+
+/** The ones of one server. */
+export class Visitors {
+  readonly #present = new Set<Visitor>()
+  readonly #emptied: () => void
+
+  /** `emptied` is called whenever the last one has gone. */
+  constructor(emptied: () => void) {
+    this.#emptied = emptied
+  }
+
+  get size(): number {
+    return this.#present.size
+  }
+
+  enter(visitor: Visitor): void {
+    this.#present.add(visitor)
+  }
+
+  leave(visitor: Visitor): void {
+    if (this.#present.delete(visitor) && this.#present.size === 0) this.#emptied()
+  }
+
+  hurry(): void {
+    for (const visitor of [...this.#present]) visitor.hurry()
+  }
+
+  drop(): void {
+    for (const visitor of [...this.#present]) visitor.drop()
+  }
+}

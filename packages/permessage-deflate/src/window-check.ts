@@ -207,13 +207,11 @@ class BitReader {
     this.take(this.#count & 7)
   }
 
-  /** Leaves out whole bytes; returns how many of them have not arrived. */
+  /** Leaves out whole bytes, at a byte boundary; returns how many of them have not arrived. */
   skipBytes(count: number): number {
-    let left = count
-    for (; left > 0 && this.#count > 0; left--) this.take(8)
-    const skipped = Math.min(left, this.#bytes.length - this.#offset)
+    const skipped = Math.min(count, this.#bytes.length - this.#offset)
     this.#offset += skipped
-    return left - skipped
+    return count - skipped
   }
 
   /** The next symbol, NEEDS_INPUT (nothing is taken) or NO_SUCH_CODE. */

@@ -74,7 +74,10 @@ describe('WindowCheck', () => {
   it('sees the same whatever the parts it gets', () => {
     const stored = deflateRawSync(noise(70_000), { level: 0, finishFlush: constants.Z_SYNC_FLUSH })
     const compressed = zlibPayload(noise(20_000, 4))
-    const payload = Buffer.concat([stored, compressed])
+    const runs = zlibPayload(
+      Buffer.from(Array.from({ length: 200 }, (_, i) => 'ab'[i % 2].repeat(i)).join('')),
+    )
+    const payload = Buffer.concat([stored, runs, Buffer.from([0, 0, 0xff, 0xff]), compressed])
     expect(keepsTo(stored, 8)).toBe(true)
     expect(keepsTo(compressed, 12)).toBe(false)
     expect(keepsTo(payload, 15)).toBe(true)

@@ -13,25 +13,29 @@ export interface Host {
   measureText(text: string): number
 }
 
+const encoder = /* @__PURE__ */ new TextEncoder()
+
 /** With the language and the Encoding standard alone. */
 export const portableHost: Host = {
   allocate: (size) => new Uint8Array(size),
-  writeText: (target, offset, text) => new TextEncoder().encodeInto(text, target.subarray(offset)).written,
+  writeText: (target, offset, text) => encoder.encodeInto(text, target.subarray(offset)).written,
   measureText(text) {
-    let size = text.length
+    let size = 0
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
-      if (unit < 0x80) continue
-      size++
-      if (unit < 0x800) continue
-      const code = text.codePointAt(i) ?? 0
-      // A pair of surrogates is 2 units and 4 octets; everything else from here on, a lone surrogate's U+FFFD too, is 3.
-      if (code > 0xffff) i++
-      size++
+      if (unit < 0x80) size += 1
+      else if (unit < 0x800) size += 2
+      else if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(i + 1))) {
+        size += 4
+        i++
+      } else size += 3 // A lone surrogate too: it becomes U+FFFD.
     }
     return size
   },
 }
+
+const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
+const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00
 
 const buffer = globalThis.process?.getBuiltinModule?.('node:buffer')?.Buffer
 

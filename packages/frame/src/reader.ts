@@ -124,12 +124,11 @@ export class FrameReader {
    */
   keepUnread(): void {
     if (!this.#currentKept) {
-      this.#current = this.#current.slice(this.#at)
+      this.#current = copyFrom(this.#current, this.#at)
       this.#currentKept = true
       this.#at = 0
     }
-    for (let i = Math.max(this.#kept, this.#first); i < this.#queue.length; i++)
-      this.#queue[i] = this.#queue[i].slice()
+    for (let i = this.#kept; i < this.#queue.length; i++) this.#queue[i] = copyFrom(this.#queue[i], 0)
     this.#kept = this.#queue.length
     this.#releaseChunk()
   }
@@ -206,6 +205,11 @@ export class FrameReader {
     } while (this.#hasData())
     return false
   }
+}
+
+/** New memory with what stands from `start` on; `slice` will not do, a Buffer's does not copy. */
+function copyFrom(bytes: Uint8Array, start: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start))
 }
 
 /** Octets of the header at `at`, or 0 when it does not end before `end`. */

@@ -1,0 +1,3 @@
+declare module 'bufferutil' {
+  export function unmask(bytes: Uint8Array, key: Uint8Array): void
+}

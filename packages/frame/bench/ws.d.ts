@@ -1,0 +1,5 @@
+declare module 'ws' {
+  import type { Writable } from 'node:stream'
+
+  export const Receiver: new (options: { isServer: boolean; maxPayload: number }) => Writable
+}

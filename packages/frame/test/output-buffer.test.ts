@@ -1,0 +1,172 @@
+import { toHex, wire } from '@hybi/test-support'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Opcode, OutputBuffer } from '../src/index.ts'
+import { writeObviously } from './obvious.ts'
+
+const maskingKey = fc.option(fc.integer({ min: 0, max: 0xffff_ffff }))
+
+/** Payloads about each of the sizes at which something changes. */
+const payload: fc.Arbitrary<Uint8Array> = fc
+  .oneof(
+    fc.nat({ max: 300 }),
+    fc.integer({ min: 16_370, max: 16_400 }),
+    fc.integer({ min: 65_500, max: 65_560 }),
+  )
+  .chain((size) => fc.nat({ max: 255 }).map((seed) => new Uint8Array(size).map((_, i) => seed + i * 7)))
+
+const concatenate = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}
+
+const isSame = (left: Uint8Array, right: Uint8Array): boolean =>
+  left.length === right.length && left.every((octet, i) => octet === right[i])
+
+const writeWhole = (output: OutputBuffer, bytes: Uint8Array, key: number | null = null): void =>
+  output.writeFrame(true, 0, Opcode.BINARY, key, bytes, 0, bytes.length)
+
+describe('writeFrame', () => {
+  test('writes the frames of RFC 6455 section 5.7', () => {
+    const output = new OutputBuffer()
+    output.writeFrame(true, 0, Opcode.TEXT, null, wire`48656c6c6f`, 0, 5)
+    output.writeFrame(true, 0, Opcode.TEXT, 0x37fa213d, wire`48656c6c6f`, 0, 5)
+    output.writeFrame(false, 0, Opcode.TEXT, null, wire`48656c6c6f`, 0, 3)
+    output.writeFrame(true, 0, Opcode.CONTINUATION, null, wire`48656c6c6f`, 3, 5)
+    expect(output.length).toBe(27)
+    expect(toHex(concatenate(output.take()))).toBe('810548656c6c6f818537fa213d7f9f4d5158010348656c80026c6f')
+    expect(output.length).toBe(0)
+    expect(output.take()).toEqual([])
+  })
+
+  test('joins many small frames to one piece', () => {
+    const output = new OutputBuffer()
+    for (let i = 0; i < 100; i++) writeWhole(output, Uint8Array.of(i))
+    const pieces = output.take()
+    // Where the slab that all share happens to end, there may be a second one.
+    expect(pieces.length).toBeLessThanOrEqual(2)
+    expect(concatenate(pieces).length).toBe(300)
+  })
+
+  test('hands on a large payload without mask by reference, and nothing else', () => {
+    const output = new OutputBuffer()
+    const large = new Uint8Array(100_000).fill(1)
+    writeWhole(output, wire`01`)
+    writeWhole(output, large)
+    output.writeFrame(true, 0, Opcode.BINARY, null, large, 10, 90_000)
+    writeWhole(output, wire`02`)
+    const pieces = output.take()
+    expect(pieces).toContain(large)
+    expect(
+      pieces
+        .filter((piece) => piece.buffer === large.buffer)
+        .map((piece) => [piece.byteOffset, piece.length]),
+    ).toEqual([
+      [0, 100_000],
+      [10, 89_990],
+    ])
+  })
+
+  test('never modifies what it is given, and copies what it masks', () => {
+    const output = new OutputBuffer()
+    for (const size of [5, 200, 20_000, 100_000]) {
+      const bytes = new Uint8Array(size).fill(0x61)
+      writeWhole(output, bytes, 0xffffffff)
+      expect(bytes.every((octet) => octet === 0x61)).toBe(true)
+      expect(output.take().some((piece) => piece.buffer === bytes.buffer)).toBe(false)
+    }
+  })
+})
+
+describe('writeText', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 90 }),
+    fc.string({ unit: 'binary-ascii', maxLength: 140 }),
+    // Lone surrogates and pairs.
+    fc.string({ unit: fc.constantFrom('\ud83c', '\udf0d', '\u00e9', 'a', '\u4e16'), maxLength: 60 }),
+    fc
+      .tuple(
+        fc.constantFrom('a', 'é', '世', '🌍', '\ud83c', 'a\udf0d'),
+        fc.constantFrom(40, 41, 5_450, 5_470, 22_000),
+      )
+      .map(([unit, count]) => unit.repeat(count)),
+  )
+
+  test('writes any text as TextEncoder would, lone surrogates too, with the shortest header', () => {
+    fc.assert(
+      fc.property(text, maskingKey, fc.boolean(), fc.nat({ max: 7 }), (string, key, fin, rsv) => {
+        const output = new OutputBuffer()
+        output.writeText(fin, rsv, key, string)
+        const expected = writeObviously(fin, rsv, Opcode.TEXT, key, new TextEncoder().encode(string))
+        expect(output.length).toBe(expected.length)
+        expect(isSame(concatenate(output.take()), expected)).toBe(true)
+      }),
+    )
+  })
+
+  test('writes later fragments as continuation', () => {
+    const output = new OutputBuffer()
+    output.writeText(false, 0, null, 'Hel')
+    output.writeText(true, 0, null, 'lo', Opcode.CONTINUATION)
+    expect(toHex(concatenate(output.take()))).toBe('010348656c80026c6f')
+  })
+})
+
+describe('several output buffers', () => {
+  const command = fc.oneof(
+    fc.record({ do: fc.constant('frame' as const), to: fc.nat({ max: 2 }), payload, key: maskingKey }),
+    fc.record({
+      do: fc.constant('text' as const),
+      to: fc.nat({ max: 2 }),
+      text: fc.string(),
+      key: maskingKey,
+    }),
+    fc.record({ do: fc.constant('take' as const), to: fc.nat({ max: 2 }) }),
+  )
+
+  test('keep their frames apart and in order, and never write again into what was taken', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 24 }), (commands) => {
+        const outputs = [new OutputBuffer(), new OutputBuffer(), new OutputBuffer()]
+        const expected: Uint8Array[][] = [[], [], []]
+        const taken: Uint8Array[][] = [[], [], []]
+        for (const each of commands) {
+          const output = outputs[each.to]
+          if (output === undefined) expect.fail('no such output')
+          if (each.do === 'take') taken[each.to]?.push(...output.take())
+          else if (each.do === 'text') {
+            output.writeText(true, 0, each.key, each.text)
+            const bytes = new TextEncoder().encode(each.text)
+            expected[each.to]?.push(writeObviously(true, 0, Opcode.TEXT, each.key, bytes))
+          } else {
+            writeWhole(output, each.payload, each.key)
+            expected[each.to]?.push(writeObviously(true, 0, Opcode.BINARY, each.key, each.payload))
+          }
+        }
+        for (const [i, output] of outputs.entries()) {
+          const pending = output.length
+          const rest = output.take()
+          expect(concatenate(rest).length).toBe(pending)
+          const all = concatenate([...(taken[i] ?? []), ...rest])
+          expect(isSame(all, concatenate(expected[i] ?? []))).toBe(true)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('take turns in the slab they share', () => {
+    const first = new OutputBuffer()
+    const second = new OutputBuffer()
+    writeWhole(first, wire`01`)
+    writeWhole(second, wire`02`)
+    writeWhole(first, wire`03`)
+    expect(concatenate(first.take())).toEqual(concatenate([wire`820101`, wire`820103`]))
+    expect(concatenate(second.take())).toEqual(concatenate([wire`820102`]))
+  })
+})

@@ -56,8 +56,8 @@ export type Step =
   | { readonly do: 'frame-data'; readonly payload: Uint8Array }
   /** Octets as they are: what is not even a frame. */
   | { readonly do: 'octets'; readonly octets: Uint8Array; readonly chop?: number }
-  /** The tag, when there is one, becomes an event once the time is over. */
-  | { readonly do: 'wait'; readonly ms: number; readonly tag?: string }
+  /** The tag, when there is one, becomes an event once the time is over. `unless`: what the wait is for, which ends it. */
+  | { readonly do: 'wait'; readonly ms: number; readonly tag?: string; readonly unless?: Condition }
   | { readonly do: 'until'; readonly condition: Condition; readonly ms: number }
   /** The runner begins the closing handshake with this body. */
   | { readonly do: 'close'; readonly body: Uint8Array }
@@ -103,6 +103,8 @@ export const wait = (ms: number, tag?: string): Step => ({
   ms,
   ...(tag === undefined ? {} : { tag }),
 })
+/** A pause that is over as soon as what it is for has come. */
+export const waitUnless = (unless: Condition, ms: number): Step => ({ do: 'wait', ms, unless })
 export const killAfter = (ms: number): Step => ({ do: 'kill-after', ms })
 export const closeAfter = (ms: number): Step => ({ do: 'close-after', ms })
 /** The closing handshake with a status code, or without a body. */

@@ -6,6 +6,9 @@ import { type DeflateParameters, keepContext } from './deflater.ts'
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
 const FULL_WINDOW_BITS = 15
 
+/** One allocation for a message of categories 12 and 13, and no more for anything else. */
+const LARGEST_CHUNK = 256 * 1024
+
 export type Inflated = Uint8Array | { readonly failure: string }
 
 export class MessageInflater {
@@ -16,17 +19,17 @@ export class MessageInflater {
     this.#parameters = parameters
   }
 
-  /** @param expectedLength octets that should come out; more than that is not made */
-  inflate(parts: readonly Uint8Array[], expectedLength: number): Inflated {
+  /** @param most octets that may come out */
+  inflate(parts: readonly Uint8Array[], most: number): Inflated {
     const { windowBits, noContextTakeover } = this.#parameters
     try {
       const inflated = inflateRawSync(Buffer.concat([...parts, TAIL]), {
         windowBits,
         finishFlush: constants.Z_SYNC_FLUSH,
-        maxOutputLength: expectedLength + 1,
+        maxOutputLength: most + 1,
         // zlib checks distances against what left its output buffer: with a small window the buffer must be small too.
         chunkSize:
-          windowBits === FULL_WINDOW_BITS ? Math.max(64, expectedLength + 64) : Math.max(64, 2 ** windowBits),
+          windowBits === FULL_WINDOW_BITS ? Math.max(64, Math.min(most, LARGEST_CHUNK) + 64) : Math.max(64, 2 ** windowBits),
         ...(this.#context.length === 0 ? {} : { dictionary: this.#context }),
       })
       if (!noContextTakeover) this.#context = keepContext(this.#context, inflated, windowBits)

@@ -3,6 +3,7 @@ import { StatusCode } from '@hybi/frame'
 import type { Plan, ReceivedEvent, ScriptPlan } from '../cases/case.ts'
 import { GOOD_HABITS, type ProbePlan } from '../cases/probe.ts'
 import { closeBody } from '../cases/step.ts'
+import { MessageInflater } from '../deflate/inflater.ts'
 import { equalsEveryOutcome } from '../judge/events.ts'
 import type { Observation, Opening, TimedEvent } from '../observation.ts'
 import type { Clock } from '../peer/clock.ts'
@@ -43,6 +44,8 @@ export interface ExchangeOptions {
 export const QUICK_COUNT = 50
 /** RSV1, which permessage-deflate claims. */
 const DEFLATE_RSV = 4
+/** An own case has no larger echoes. */
+const MOST_INFLATED = 4 * 1024 * 1024
 
 export async function exchange(options: ExchangeOptions): Promise<Observation> {
   const run = new Exchange(options)
@@ -60,6 +63,7 @@ class Exchange {
   #compression: CompressionSource | null = null
   #unimplemented: string | null = null
   #opened: Opened | null = null
+  #inflater: MessageInflater | null = null
   #openedAt: number
   #preopen = { sent: 0, received: 0 }
   #endedAt = 0
@@ -171,7 +175,20 @@ class Exchange {
       if (this.#series.take(message)) this.#beginClose()
       return
     }
-    this.#takeEvent({ type: 'message', payload: join(message.parts), binary: message.binary })
+    this.#takeEvent({ type: 'message', payload: this.#contentOf(message), binary: message.binary })
+  }
+
+  /** What a message says: inflated, where it came compressed and can be. */
+  #contentOf(message: IncomingMessage): Uint8Array {
+    if (!message.compressed) return join(message.parts)
+    const deflate = this.#opened?.deflate
+    if (deflate === null || deflate === undefined) return join(message.parts)
+    this.#inflater ??= new MessageInflater(deflate.receiving)
+    const inflated = this.#inflater.inflate(message.parts, MOST_INFLATED)
+    if (!('failure' in inflated)) return inflated
+    this.#options.recorder.note(`a message cannot be inflated: ${inflated.failure}`)
+    this.#unmet.push(`a message that can be inflated (${inflated.failure})`)
+    return join(message.parts)
   }
 
   #takeEvent(event: ReceivedEvent): void {

@@ -53,7 +53,7 @@ function runStep(step: Step, context: ScriptContext): Promise<void> | null {
       peer.outgoing.octets(step.octets)
       return null
     case 'wait':
-      return wait(step.ms, step.tag, context)
+      return wait(step, context)
     case 'until':
       return until(step.condition, step.ms, context)
     case 'close':
@@ -90,16 +90,21 @@ function runStep(step: Step, context: ScriptContext): Promise<void> | null {
   }
 }
 
-async function wait(ms: number, tag: string | undefined, context: ScriptContext): Promise<void> {
+async function wait(step: Extract<Step, { do: 'wait' }>, context: ScriptContext): Promise<void> {
   const { peer, wire, recorder } = context
-  recorder.timer({ timer: 'wait', event: 'armed', delayMs: ms, ...(tag === undefined ? {} : { tag }) })
+  const { ms, unless } = step
+  const tag = step.tag === undefined ? {} : { tag: step.tag }
+  recorder.timer({ timer: 'wait', event: 'armed', delayMs: ms, ...tag })
   wire.release()
   // The endpoint's end of the connection ends the wait: nothing that comes later could matter.
-  const cutShort = await peer.waitFor(() => context.isOver(), ms)
+  const cutShort = await peer.waitFor(
+    () => context.isOver() || (unless !== undefined && isMet(unless, context)),
+    ms,
+  )
   wire.hold()
   if (cutShort || peer.isGone) return
-  recorder.timer({ timer: 'wait', event: 'expired', ...(tag === undefined ? {} : { tag }) })
-  if (tag !== undefined) context.timeout(tag)
+  recorder.timer({ timer: 'wait', event: 'expired', ...tag })
+  if (step.tag !== undefined) context.timeout(step.tag)
 }
 
 async function until(condition: Condition, ms: number, context: ScriptContext): Promise<void> {

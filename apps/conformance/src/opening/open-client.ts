@@ -1,6 +1,6 @@
 /** The opening handshake with the runner as client: a request as the case wants it, and the judgement of the answer (RFC 6455 4.1). */
 import { randomBytes } from 'node:crypto'
-import { checkResponse, type Extension, formatExtensions, HeadReader } from '@hybi/handshake'
+import { checkResponse, type Extension, formatExtensions, HeadReader, type ReadResponse } from '@hybi/handshake'
 import type { Plan } from '../cases/case.ts'
 import type { HeadSpec } from '../cases/probe.ts'
 import type { Opened } from '../exchange/exchange.ts'
@@ -33,7 +33,7 @@ export async function openAsClient(
   const octets = writeRequest(plan, request, key, offers)
   const head = new HeadText()
   const reader = new HeadReader('response')
-  let received: ReturnType<HeadReader['receive']> = null
+  let received: ReadResponse | null = null
   peer.readHead((chunk) => {
     head.add(chunk)
     received ??= reader.receive(chunk)
@@ -66,19 +66,18 @@ interface Asked {
   readonly refused: (failure: string, status?: number | null) => Opened
 }
 
-function judgeAnswer(received: NonNullable<ReturnType<HeadReader['receive']>>, asked: Asked): Opened {
-  if (!('head' in received)) return asked.refused(received.text)
+function judgeAnswer(received: ReadResponse, asked: Asked): Opened {
+  if (!received.ok) return asked.refused(received.failure.text)
   const { head, rest } = received
-  if (!('status' in head)) return asked.refused('the answer is not a response')
   const headers = head.headers.map(([name, value]) => [name.toLowerCase(), value] as const)
   const checked = checkResponse(head, {
     key: asked.key,
     subprotocols: [],
-    extensions: asked.offers.map(({ name }) => name),
+    extensions: asked.offers,
   })
   const opening = { ...asked.common, completed: false, status: head.status, headers, extensions: null }
   if (!checked.ok)
-    return { opening: { ...opening, failure: checked.refusal.text }, rest: EMPTY, deflate: null }
+    return { opening: { ...opening, failure: checked.failure.text }, rest: EMPTY, deflate: null }
   const answer = checked.value.extensions.find(({ name }) => name === 'permessage-deflate')
   const agreed: AgreedDeflate | null | string = agreeAsClient(answer, asked.offers)
   if (typeof agreed === 'string')

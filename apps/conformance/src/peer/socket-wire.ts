@@ -11,23 +11,26 @@ export class SocketWire implements Wire {
   /** TLS: told by whoever watches the records below; without a watcher it stays null. */
   closeNotify: boolean | null = null
 
+  #listener: WireListener = NOBODY
+
   constructor(socket: Socket, secure: boolean) {
     this.#socket = socket
     this.secure = secure
     socket.setNoDelay(true)
-  }
-
-  listen(listener: WireListener): void {
-    const socket = this.#socket
-    socket.on('data', (chunk: Uint8Array) => listener.octets(chunk))
-    socket.on('end', () => listener.fin())
-    socket.on('error', (error: Error) => listener.reset(describe(error)))
+    socket.on('end', () => this.#listener.fin())
+    socket.on('error', (error: Error) => this.#listener.reset(describe(error)))
     socket.on('close', () => {
       this.#closed = true
       this.#resolveWaiting()
-      listener.closed()
+      this.#listener.closed()
     })
-    socket.resume()
+  }
+
+  /** From here on `listener` is told, and nobody who was told before. */
+  listen(listener: WireListener): void {
+    const first = this.#listener === NOBODY
+    this.#listener = listener
+    if (first) this.#socket.on('data', (chunk: Uint8Array) => this.#listener.octets(chunk))
   }
 
   write(octets: Uint8Array): void {
@@ -81,5 +84,7 @@ export class SocketWire implements Wire {
     for (const resolve of waiting) resolve()
   }
 }
+
+const NOBODY: WireListener = { octets: () => {}, fin: () => {}, reset: () => {}, closed: () => {} }
 
 const describe = (error: Error): string => ('code' in error ? String(error.code) : error.message)

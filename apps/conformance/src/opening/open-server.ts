@@ -1,0 +1,126 @@
+/** The opening handshake with the runner as server: judges the client's request, answers as the case wants (RFC 6455 4.2). */
+import { acceptKey, checkRequest, type Extension, formatExtensions, type RequestHead } from '@hybi/handshake'
+import type { Plan } from '../cases/case.ts'
+import type { HeadSpec } from '../cases/probe.ts'
+import type { Opened } from '../exchange/exchange.ts'
+import type { AgreedDeflate } from '../exchange/sources.ts'
+import type { Peer } from '../peer/peer.ts'
+import { answerAsServer } from './deflate-offers.ts'
+import { editHeaders, writeHead } from './head.ts'
+import { parseOffer } from './offer-text.ts'
+
+/** A request that was read whole, and what came with it. */
+export interface ReadRequest {
+  readonly head: RequestHead
+  /** Everything that came, as it came. */
+  readonly chunks: readonly Uint8Array[]
+  /** Octets behind the head. */
+  readonly rest: Uint8Array
+  /** The head as latin1 text. */
+  readonly text: string
+}
+
+const NONE: HeadSpec = {}
+const EMPTY = new Uint8Array(0)
+const SERVER = 'hybi-conformance'
+
+/** Answers on a connection whose request has been read. */
+export async function openAsServer(peer: Peer, plan: Plan, request: ReadRequest): Promise<Opened> {
+  peer.readHead(() => {})
+  // The chunks came before there was a peer: this counts and logs them.
+  for (const chunk of request.chunks) peer.receive(chunk)
+  const headers = request.head.headers.map(([name, value]) => [name.toLowerCase(), value] as const)
+  const common = { request: request.text, timedOut: false, headers, extensions: null }
+  const checked = checkRequest(request.head)
+  if (!checked.ok) {
+    const { status, text } = checked.refusal
+    const octets = writeHead(`HTTP/1.1 ${status} Refused`, [['Connection', 'close']], NONE)
+    peer.outgoing.octets(octets)
+    return {
+      opening: { ...common, completed: false, failure: text, status, response: toText(octets) },
+      rest: EMPTY,
+      deflate: null,
+    }
+  }
+  const { answer, agreed } = chooseAnswer(plan, checked.value.extensions)
+  const octets = writeResponse(plan, checked.value.key, answer)
+  await sendHead(peer, plan, octets)
+  return {
+    opening: {
+      ...common,
+      completed: true,
+      failure: '',
+      status: 101,
+      response: toText(octets),
+      extensions: answer,
+    },
+    rest: request.rest,
+    deflate: agreed,
+  }
+}
+
+const toText = (octets: Uint8Array): string =>
+  Buffer.from(octets)
+    .toString('latin1')
+    .replace(/\r\n\r\n[^]*$/, '')
+
+interface Answer {
+  readonly answer: string | null
+  readonly agreed: AgreedDeflate | null
+}
+
+function chooseAnswer(plan: Plan, offers: readonly Extension[]): Answer {
+  if (plan.kind === 'compression') {
+    const chosen = answerAsServer(offers, plan.requests)
+    return chosen === null
+      ? { answer: null, agreed: null }
+      : { answer: formatExtensions([chosen.answer]), agreed: chosen.agreed }
+  }
+  if (plan.kind !== 'probe' || plan.extensions.answer === null) return { answer: null, agreed: null }
+  // An answer that nobody offered is a case of its own: it is sent when the case does not need permessage-deflate.
+  const offered = offers.some(({ name }) => name === 'permessage-deflate')
+  if (plan.needsDeflate && !offered) return { answer: null, agreed: null }
+  return { answer: plan.extensions.answer, agreed: agreedBy(plan.extensions.answer) }
+}
+
+/** What a probe's answer means for the runner as a server. */
+function agreedBy(answer: string): AgreedDeflate | null {
+  const extension = parseOffer(answer)[0]
+  if (extension?.name !== 'permessage-deflate') return null
+  const value = (name: string): string | null | undefined =>
+    extension.parameters.find(([parameter]) => parameter === name)?.[1]
+  const bits = (name: string): number => Number(value(name) ?? 15)
+  return {
+    sending: {
+      windowBits: bits('server_max_window_bits'),
+      noContextTakeover: value('server_no_context_takeover') !== undefined,
+    },
+    receiving: {
+      windowBits: bits('client_max_window_bits'),
+      noContextTakeover: value('client_no_context_takeover') !== undefined,
+    },
+  }
+}
+
+function writeResponse(plan: Plan, key: string, extensions: string | null): Uint8Array {
+  const spec = plan.kind === 'probe' ? plan.opening : NONE
+  const lines = [
+    ['Server', SERVER],
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ['Sec-WebSocket-Accept', acceptKey(key)],
+    ...(extensions === null ? [] : [['Sec-WebSocket-Extensions', extensions] as const]),
+  ] as const
+  const statusText = spec.statusText ?? 'Switching Protocols'
+  return writeHead(
+    `HTTP/${spec.version ?? '1.1'} ${spec.status ?? 101} ${statusText}`,
+    editHeaders(lines, spec),
+    spec,
+  )
+}
+
+async function sendHead(peer: Peer, plan: Plan, octets: Uint8Array): Promise<void> {
+  if (plan.kind === 'probe' && plan.chopHead > 0)
+    await peer.outgoing.chopped(octets, plan.chopHead, () => peer.isGone)
+  else peer.outgoing.octets(plan.kind === 'probe' ? Buffer.concat([octets, plan.withHead]) : octets)
+}

@@ -1,5 +1,5 @@
 /**
- * What compression costs, printed as the tables of the README: `npm run bench -w @hybi/permessage-deflate`, or
+ * What compression costs, printed as the tables of the README: `pnpm --filter @hybi/permessage-deflate bench`, or
  * `node --conditions=@hybi/source --import tsx bench/deflate.ts` here. Each figure is the least CPU time (user and system)
  * of several interleaved rounds: on a shared machine the least is what repeats.
  */

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@hybi/source', 'module', 'node', 'development|production']
+// Without `module`: Node takes over these conditions, also for the `require` of dependencies.
+const conditions = ['@hybi/source', 'node', 'development|production']
 
 /** Under turbo, where `npm test` counts the cases: the name of the script is the name of the report. */
 const reporters = process.env.TURBO_HASH

@@ -3,7 +3,8 @@
 // nothing that is not in Node.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,19 +27,23 @@ export function isInstalled(folder = root) {
 
 function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const npm = process.env.npm_execpath
-  const command = ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline']
+  // From an empty folder, for npm prefers what the project has in node_modules, and that pnpm would delete itself.
+  const elsewhere = mkdtempSync(join(tmpdir(), 'hybi-setup-'))
+  const { npm_config_local_prefix: _, npm_execpath: npm, ...env } = process.env
+  const command = ['exec', '--yes', '--', packageManager, '--dir', root, 'install', '--frozen-lockfile']
   // npm tells its scripts where it is; without that (or under pnpm) npm is looked up on the PATH.
   const [program, args, shell] = npm?.endsWith('npm-cli.js')
     ? [process.execPath, [npm, ...command], false]
     : ['npm', command, process.platform === 'win32']
   process.stderr.write(`installing dependencies with ${packageManager}\n`)
   const { status, error } = spawnSync(program, args, {
-    cwd: root,
+    cwd: elsewhere,
+    env,
     shell,
     // stdout belongs to the command that comes after.
     stdio: ['ignore', process.stderr, process.stderr],
   })
+  rmSync(elsewhere, { recursive: true })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
   writeFileSync(join(root, 'node_modules', '.hybi-setup'), describeInstallation())

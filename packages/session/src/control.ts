@@ -11,15 +11,15 @@ const CODE_SIZE = 2
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The control frame that is being read. */
+/** A control frame that is being read. */
 export class ControlFrame {
-  #opcode: number = Opcode.PING
-  #payload: Uint8Array = EMPTY
-  /** Checks the reason of a Close frame while it arrives. There is at most one such frame. */
+  readonly #opcode: number
+  readonly #payload: Uint8Array
+  /** Checks the reason of a Close while it arrives. */
   #reason: Utf8Validator | null = null
 
   /** Begins a frame whose header kept the rules, so that its length may be believed. */
-  begin(opcode: number, payloadLength: number): void {
+  constructor(opcode: number, payloadLength: number) {
     this.#opcode = opcode
     this.#payload = payloadLength === 0 ? EMPTY : new Uint8Array(payloadLength)
   }
@@ -33,7 +33,6 @@ export class ControlFrame {
   /** The frame is whole: says what it was. */
   finish(): PingReceived | PongReceived | CloseReceived | Violation {
     const payload = this.#payload
-    this.#payload = EMPTY
     if (this.#opcode === Opcode.PING) return { type: 'ping', payload }
     if (this.#opcode === Opcode.PONG) return { type: 'pong', payload }
     if (this.#reason !== null && !this.#reason.complete) return violations.closeReasonNotUtf8

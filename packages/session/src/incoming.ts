@@ -44,10 +44,11 @@ export class Incoming {
 
   #reader = new FrameReader()
   readonly #progress: Progress
-  readonly #control = new ControlFrame()
   #receiver: MessageReceiver
   readonly #transform: MessageTransform
   readonly #transient: boolean
+  /** The control frame being read, when it is one. */
+  #control: ControlFrame | null = null
   /** The message being read is handed out in parts. */
   #streamed = false
   /** The transform has been given all of the frame being read. */
@@ -117,9 +118,9 @@ export class Incoming {
 
   #follow(step: Step): IncomingEvent | null {
     if (step === Step.HEADER) return this.#beginFrame()
-    const control = isControl(this.#reader.header.opcode)
-    if (step === Step.PAYLOAD) return control ? this.#receiveControl() : this.#receiveData()
-    return control ? this.#finishControl() : this.#finishData()
+    const control = this.#control
+    if (step === Step.PAYLOAD) return control === null ? this.#receiveData() : this.#receiveControl(control)
+    return control === null ? this.#finishData() : this.#finishControl(control)
   }
 
   #beginFrame(): null {
@@ -129,7 +130,7 @@ export class Incoming {
     this.violation = checkFrameHeader(header, progress)
     if (this.violation !== null) return null
     if (isControl(header.opcode)) {
-      this.#control.begin(header.opcode, header.payloadLength)
+      this.#control = new ControlFrame(header.opcode, header.payloadLength)
       return null
     }
     if (header.opcode === Opcode.CONTINUATION) {
@@ -147,14 +148,15 @@ export class Incoming {
     return null
   }
 
-  #receiveControl(): null {
+  #receiveControl(control: ControlFrame): null {
     const { chunk, start, end, payloadOffset } = this.#reader
-    this.violation = this.#control.receive(chunk, start, end, payloadOffset)
+    this.violation = control.receive(chunk, start, end, payloadOffset)
     return null
   }
 
-  #finishControl(): IncomingEvent | null {
-    const event = this.#control.finish()
+  #finishControl(control: ControlFrame): IncomingEvent | null {
+    this.#control = null
+    const event = control.finish()
     if ('type' in event) return event
     this.violation = event
     return null
@@ -200,6 +202,7 @@ export class Incoming {
     const atMost = this.#streamed ? PART_SIZE : undefined
     const decoded = this.#transform.decode(part, frameEnd, final, this.#progress.maxMessageSize, atMost)
     if (!(decoded instanceof Promise)) return this.#receiveDecoded(decoded)
+    if (this.#transient) this.#reader.keepUnread()
     this.pending = settle(decoded).then((result) => {
       this.#decoded = result
       this.pending = null

@@ -5,9 +5,9 @@
 import { Opcode, type OutputBuffer } from '@hybi/frame'
 import { keepBytes, viewBytes } from './memory.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Writes the message as one frame; see `writeMessage`. */
+// What the functions at the end do, told from inside the class: the region is nobody else's business.
 let write: typeof writeMessage
 let borrow: typeof borrowBytes
 
@@ -51,8 +51,9 @@ export class Message {
    * a copy, made once. Until it is asked for, a kept message keeps its whole chunk.
    */
   get bytes(): Uint8Array {
-    if (this.#start !== 0 || this.#end !== this.#source.length) {
-      this.#source = keepBytes(this.#source, this.#start, this.#end)
+    const source = this.#source
+    if (this.size !== source.length || source.constructor !== Uint8Array) {
+      this.#source = keepBytes(source, this.#start, this.#end)
       this.#start = 0
       this.#end = this.#source.length
     }

@@ -151,7 +151,7 @@ export class Session {
   fail(violation: Violation, reason: string = violation.name): void {
     checkClose(violation.code, reason)
     if (this.#closing.violate(violation)) this.#outgoing.close(violation.code, reason)
-    if (!readsFrames(this.#closing.state)) this.#incoming.discard()
+    this.#incoming.discard()
   }
 
   // Bytes out.

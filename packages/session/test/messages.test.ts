@@ -151,6 +151,7 @@ describe('the memory of a message', () => {
     const session = createSession('client')
     session.receive(Special.from(textFor('client', 'abc')))
     expect(nextMessage(session).bytes.constructor).toBe(Uint8Array)
+    expect(new Message(true, true, Special.of(1, 2), 0, 2).bytes).toStrictEqual(Uint8Array.of(1, 2))
   })
 
   test('is not the application’s input: an unmasked chunk is left as it was', () => {

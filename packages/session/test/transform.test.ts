@@ -232,6 +232,20 @@ describe.each(roles)('a transform that works off the loop, in a %s,', (role) => 
     ])
   })
 
+  test('lets the driver use its read buffer again while it works', async () => {
+    const transform = new Doubler()
+    const session = createSession(role, { transform, transientInput: true })
+    const buffer = concat(doubled(role, 'first'), doubled(role, 'second'), textFor(role, 'third'))
+    session.receive(buffer)
+    const events = pull(session)
+    buffer.fill(0xee)
+    while (session.inputPending !== null) {
+      await transform.work()
+      events.push(...pull(session))
+    }
+    expect(events.map((event) => toPlain(event)[1])).toEqual(['first', 'second', 'third'])
+  })
+
   test('reads fragments with control frames between them', async () => {
     const transform = new Doubler()
     const session = createSession(role, { transform })

@@ -54,9 +54,10 @@ export function answerWishes(
   }
   if (extensions.length > 0) {
     // 4.2.2: "Extensions not listed by the client MUST NOT be listed."
+    const open = new Set(request.extensions.map(({ name }) => name))
     for (const { name } of extensions) {
-      if (!request.extensions.some((offer) => offer.name === name)) {
-        throw new TypeError(`the client has not offered the extension ${JSON.stringify(name)}`)
+      if (!open.delete(name)) {
+        throw new TypeError(`the extension ${JSON.stringify(name)} was not offered, or is answered twice`)
       }
     }
     lines.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)])

@@ -16,10 +16,12 @@ export interface RefusalAnswer {
 }
 
 /**
- * The octets of a whole response that refuses a request and ends the connection. Throws RangeError for a status that cannot do
+ * The octets of a whole response that refuses a request and ends the connection; the answer to a HEAD request has no content.
+ * Throws RangeError for a status that cannot do
  * that, TypeError for a header that frames the body and for one that is malformed.
  */
-export function encodeRefusal({ status, headers = [], body = '' }: RefusalAnswer): Uint8Array {
+export function encodeRefusal(answer: RefusalAnswer, method?: string): Uint8Array {
+  const { status, headers = [], body = '' } = answer
   if (!Number.isInteger(status) || status < Status.OK || status > MAX_STATUS || bodiless.has(status)) {
     throw new RangeError(`a refusal has a status from 200 to 599 that may have a body, not ${status}`)
   }
@@ -34,6 +36,8 @@ export function encodeRefusal({ status, headers = [], body = '' }: RefusalAnswer
   }
   lines.push(['Content-Length', String(content.length)])
   const head = encodeHead({ version: HTTP_VERSION, status, reason: reasonPhrase(status), headers: lines })
+  // RFC 9110, 9.3.2: "The HEAD method is identical to GET except that the server MUST NOT send content in the response."
+  if (method === 'HEAD') return head
   const response = new Uint8Array(head.length + content.length)
   response.set(head)
   response.set(content, head.length)

@@ -26,7 +26,7 @@ export interface HeadLimits {
 export const DEFAULT_MAX_HEAD_BYTES = 16_384
 export const DEFAULT_MAX_HEADER_LINES = 100
 
-const LINE_FEED = 0x0a
+const LINE_FEED = '\n'
 const CARRIAGE_RETURN = '\r'
 const EMPTY_LINE_SIZE = 2
 const FIRST_HOLD_SIZE = 512
@@ -80,17 +80,20 @@ export class HeadReader<Kind extends HeadKind> {
   }
 
   #read(chunk: Uint8Array): Readings[Kind] | null {
+    // What is more than the limit in one chunk is never looked at. In latin1 characters stand where their octets stand.
+    const text = host.decodeLatin1(chunk, 0, Math.min(chunk.length, this.#maxBytes - this.#size + 1))
     let start = 0
     for (;;) {
-      const lineFeed = chunk.indexOf(LINE_FEED, start)
-      const end = lineFeed === -1 ? chunk.length : lineFeed + 1
+      const lineFeed = text.indexOf(LINE_FEED, start)
+      const end = lineFeed === -1 ? text.length : lineFeed + 1
       this.#size += end - start
       if (this.#size > this.#maxBytes) return this.#grammar.refuse('headTooLarge')
       if (lineFeed === -1) {
         this.#hold(chunk, start, end)
         return null
       }
-      const line = this.#completeLine(chunk, start, lineFeed)
+      const line =
+        this.#heldSize === 0 ? text.slice(start, lineFeed) : this.#completeLine(chunk, start, lineFeed)
       // RFC 9112, 2.2: "a recipient MAY recognize a single LF as a line terminator". This one does not: those that do and those
       // that do not disagree on where a head ends.
       if (!line.endsWith(CARRIAGE_RETURN)) return this.#grammar.refuse('bareLineFeed')
@@ -124,9 +127,8 @@ export class HeadReader<Kind extends HeadKind> {
     return null
   }
 
-  /** The line that ends in front of `lineFeed`, with what was held of it. */
+  /** The line that ends in front of `lineFeed` and of which the beginning was held. */
   #completeLine(chunk: Uint8Array, start: number, lineFeed: number): string {
-    if (this.#heldSize === 0) return host.decodeLatin1(chunk, start, lineFeed)
     this.#hold(chunk, start, lineFeed)
     const line = host.decodeLatin1(this.#held, 0, this.#heldSize)
     this.#heldSize = 0

@@ -4,6 +4,7 @@
 
 import { isFieldValue, isToken, isVisible } from './grammar.ts'
 import type { HeaderLine } from './headers.ts'
+import { host } from './native.ts'
 
 /** All of a request that comes before its body. */
 export interface RequestHead {
@@ -43,7 +44,7 @@ export function encodeHead(head: RequestHead | ResponseHead): Uint8Array {
     assertHeaderLine(line)
     text += `${line[0]}: ${line[1]}${CRLF}`
   }
-  return encodeLatin1(text + CRLF)
+  return host.encodeLatin1(text + CRLF)
 }
 
 /** Throws TypeError when the name is no token or the value could end its line. Never shows the value: it may be a secret. */
@@ -75,11 +76,4 @@ function checkedVersion(version: string): string {
   if (!httpVersion.test(version))
     throw new TypeError(`an HTTP version looks like 1.1, not ${JSON.stringify(version)}`)
   return version
-}
-
-/** `text` as octets; its characters are known to be below U+0100. */
-export function encodeLatin1(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
 }

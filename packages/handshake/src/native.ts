@@ -1,5 +1,5 @@
 /**
- * The one place that looks for something outside the language: SHA-1, and octets read as latin1 text. Node, Deno and Bun have
+ * The one place that looks for something outside the language: SHA-1, and octets as latin1 text. Node, Deno and Bun have
  * both in `node:crypto` and `node:buffer`; elsewhere the language alone does it.
  */
 import { sha1 } from './sha1.ts'
@@ -10,6 +10,8 @@ export interface Host {
   hashToBase64(text: string): string
   /** The octets [start, end) of `bytes` as characters U+0000 to U+00FF. */
   decodeLatin1(bytes: Uint8Array, start: number, end: number): string
+  /** The characters of `text`, all below U+0100, as octets. */
+  encodeLatin1(text: string): Uint8Array
 }
 
 /** With the language and the web's `btoa` alone. */
@@ -19,6 +21,11 @@ export const portableHost: Host = {
     let text = ''
     for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i])
     return text
+  },
+  encodeLatin1(text) {
+    const bytes = new Uint8Array(text.length)
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+    return bytes
   },
 }
 
@@ -37,4 +44,5 @@ export const host: Host =
         hashToBase64: (text) => createHash('sha1').update(text).digest('base64'),
         decodeLatin1: (bytes, start, end) =>
           buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
+        encodeLatin1: (text) => buffer.from(text, 'latin1'),
       }

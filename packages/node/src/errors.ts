@@ -5,6 +5,13 @@ import type { CloseOutcome } from '@hybi/session'
 /** `connect` could not open a connection: the server could not be reached, was too slow, or broke the protocol. */
 export class ConnectError extends Error {
   override readonly name: string = 'ConnectError'
+  /** The system's code of what went wrong, e.g. `ECONNREFUSED`, `ETIMEDOUT` or `CERT_HAS_EXPIRED`; the whole error is `cause`. */
+  readonly code: string | undefined
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly code?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = options.code ?? codeOf(options.cause)
+  }
 }
 
 /** The server answered the opening handshake with something else than 101. */
@@ -35,6 +42,10 @@ export class ConnectionClosedError extends Error {
     super(outcome === undefined ? message : `${message} (${describeOutcome(outcome)})`)
     this.outcome = outcome
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 function describeOutcome({ cause, code, violation }: CloseOutcome): string {

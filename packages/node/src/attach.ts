@@ -1,0 +1,120 @@
+/**
+ * WebSocket connections on the port of an `http` or `https` server, beside its routes and other upgrade handlers.
+ *
+ * One listener for `upgrade` serves all that is attached to a host. A request goes to the first endpoint whose path it is on;
+ * one that is on nobody's path is left to the other listeners of the host, and refused when there are none.
+ */
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type HeaderLine, type RequestHead, refusals } from '@hybi/handshake'
+import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.ts'
+import { type NamedAnswer, sayFarewell } from './farewell.ts'
+import { checkHandlers } from './handlers.ts'
+import { type Host, passAsPlainRequest } from './host.ts'
+import { splitTarget } from './path.ts'
+import { Server } from './server.ts'
+import { type ServerHandlers, serverHandlerNames } from './server-handlers.ts'
+import { checkNames } from './settings.ts'
+import { decideUpgrade } from './upgrade.ts'
+
+/** Options of `attach`. */
+export type AttachOptions = EndpointOptions
+
+const notFound: NamedAnswer = {
+  name: 'path not found',
+  status: 404,
+  body: 'There is no WebSocket at this path.\n',
+}
+
+/** An endpoint of any kind of data, as its host sees it. */
+interface Attached {
+  isOnPath(path: string): boolean
+  take(socket: Duplex, head: RequestHead, rest: Uint8Array): void
+  refuse(socket: Duplex, answer: NamedAnswer, method: string): void
+}
+
+const attachments = new WeakMap<Host, Attached[]>()
+
+/**
+ * Serves WebSocket connections on a server that has other things to do as well. `close` of what is returned sees the
+ * connections out and leaves the host as it was.
+ *
+ * The host's own timeouts stand before the upgrade: see `hostOptions`.
+ *
+ * @throws TypeError or RangeError for wrong options and handlers
+ */
+export function attach<Data = unknown>(
+  host: Host,
+  options: AttachOptions = {},
+  handlers: ServerHandlers<Data> = {},
+): Server<Data> {
+  checkNames('attach', options, endpointOptionNames)
+  checkHandlers(handlers, serverHandlerNames)
+  const endpoint = new Endpoint<Data>(options, handlers)
+  const attached: Attached = {
+    isOnPath: endpoint.isOnPath,
+    take: (socket, head, rest) => {
+      if (head.headers.length > endpoint.limits.maxHeadLines) {
+        attached.refuse(socket, refusals.tooManyHeaderLines, head.method)
+      } else {
+        decideUpgrade(endpoint, socket, head, rest, endpoint.timeouts.handshakeMs)
+      }
+    },
+    refuse: (socket, answer, method) =>
+      sayFarewell(socket, answer, method, endpoint.timeouts, endpoint.visitors),
+  }
+  enlist(host, attached)
+  return new Server(endpoint, async () => dismiss(host, attached))
+}
+
+function enlist(host: Host, attached: Attached): void {
+  const others = attachments.get(host)
+  if (others !== undefined) {
+    others.push(attached)
+    return
+  }
+  attachments.set(host, [attached])
+  host.on('upgrade', dispatch)
+}
+
+function dismiss(host: Host, attached: Attached): void {
+  const left = (attachments.get(host) ?? []).filter((other) => other !== attached)
+  if (left.length > 0) {
+    attachments.set(host, left)
+    return
+  }
+  attachments.delete(host)
+  host.off('upgrade', dispatch)
+}
+
+function dispatch(this: Host, request: IncomingMessage, socket: Duplex, rest: Buffer): void {
+  const all = attachments.get(this) ?? []
+  const { path } = splitTarget(request.url ?? '/')
+  const isWebSocket = /\bwebsocket\b/i.test(request.headers.upgrade ?? '')
+  const taker = isWebSocket ? all.find((attached) => attached.isOnPath(path)) : undefined
+  if (taker !== undefined) {
+    takeOver(socket)
+    taker.take(socket, toHead(request), rest)
+  } else if (this.listenerCount('upgrade') === 1) {
+    takeOver(socket)
+    // RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol".
+    if (isWebSocket || !passAsPlainRequest(this, request, socket))
+      all[0]?.refuse(socket, notFound, request.method ?? 'GET')
+  }
+}
+
+/** Makes the socket what ours are: both sides end on their own, nothing waits to be sent, no timer of the host is left. */
+function takeOver(socket: Duplex): void {
+  socket.allowHalfOpen = true
+  if (!(socket instanceof Socket)) return
+  socket.setTimeout(0)
+  socket.setNoDelay(true)
+}
+
+/** The head as it was on the wire, as far as the host's parser has kept it. */
+function toHead({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
+  const headers: HeaderLine[] = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.push([rawHeaders[i], rawHeaders[i + 1]])
+  return { method, target: url, version: httpVersion, headers }
+}

@@ -1,0 +1,63 @@
+/** The `http` or `https` server that connections are attached to. */
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { readSettings, type SettingsOptions } from './settings.ts'
+
+/** What `attach` needs of an `http.Server` or `https.Server`. */
+export interface Host {
+  on(event: 'upgrade', listener: UpgradeListener): unknown
+  off(event: 'upgrade', listener: UpgradeListener): unknown
+  emit(event: 'request', request: IncomingMessage, response: ServerResponse): boolean
+  listenerCount(event: 'upgrade'): number
+}
+
+type UpgradeListener = (this: Host, request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** Options for `http.createServer` and `https.createServer`. */
+export interface HostOptions {
+  readonly headersTimeout: number
+  readonly connectionsCheckingInterval: number
+  readonly handshakeTimeout: number
+  readonly maxHeaderSize: number
+  readonly noDelay: true
+}
+
+/** The longest delay that Node's timers know. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/**
+ * The options with which a host bounds what comes before the upgrade as `listen` does: silent TCP, a silent or half TLS
+ * handshake, and the head of the request: `createServer({ ...hostOptions(), … }, app)`.
+ */
+export function hostOptions(options: Pick<SettingsOptions, 'limits' | 'timeouts'> = {}): HostOptions {
+  const { timeouts, limits } = readSettings(options)
+  const handshakeMs = Math.min(timeouts.handshakeMs, LONGEST_MS)
+  return {
+    headersTimeout: handshakeMs,
+    // How often Node looks for connections whose time is over.
+    connectionsCheckingInterval: Math.max(1, Math.ceil(handshakeMs / 10)),
+    handshakeTimeout: handshakeMs,
+    maxHeaderSize: limits.maxHeadSize,
+    noDelay: true,
+  }
+}
+
+/**
+ * Gives a request whose Upgrade is ignored to the routes of the host, as if it had none: `curl --http2` asks every server so.
+ * False for a request with a body, which Node has not read and never will.
+ */
+export function passAsPlainRequest(host: Host, request: IncomingMessage, socket: Duplex): boolean {
+  const { headers } = request
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) return false
+  if (!(socket instanceof Socket)) return false
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  response.on('finish', () => socket.end())
+  // Nobody else looks at this socket any more.
+  socket.on('error', () => socket.destroy())
+  socket.resume()
+  host.emit('request', request, response)
+  return true
+}

@@ -1,0 +1,121 @@
+/** What a server answers to the opening handshake of a client: 101 with frames behind it, or a refusal with its body. */
+import type { Duplex } from 'node:stream'
+import { HeadReader, type ResponseHead } from '@hybi/handshake'
+import { drive, type SocketDriver } from './driver.ts'
+import { ConnectError } from './errors.ts'
+import { RefusalBody } from './refusal-body.ts'
+import type { Limits } from './settings.ts'
+
+/** Who waits for the answer; one of these is called, once. */
+export interface ReplyTaker {
+  /** The answer is 101: the socket is to be taken over at once, with what was read behind the head. */
+  switched(head: ResponseHead, rest: Uint8Array): void
+  /** The answer is another; the socket is done with. */
+  refused(head: ResponseHead, body: Uint8Array): void
+  /** There was no answer. */
+  failed(error: Error): void
+}
+
+/** RFC 9110, 15.2: "A client MUST be able to parse one or more 1xx responses received prior to a final response". */
+const MAX_INTERIM_RESPONSES = 8
+
+const SWITCHING_PROTOCOLS = 101
+const FINAL = 200
+
+/** Reads the answer from a socket. */
+export class ReplyReading implements SocketDriver {
+  readonly #socket: Duplex
+  readonly #limits: Limits
+  readonly #taker: ReplyTaker
+  #reader: HeadReader<'response'>
+  #interim: number
+  #refusal: { readonly head: ResponseHead; readonly body: RefusalBody } | null
+  #error: Error | undefined
+  #done: boolean
+
+  /** Takes over the socket. */
+  constructor(socket: Duplex, limits: Limits, taker: ReplyTaker) {
+    this.#socket = socket
+    this.#limits = limits
+    this.#taker = taker
+    this.#reader = this.#newReader()
+    this.#interim = 0
+    this.#refusal = null
+    this.#error = undefined
+    this.#done = false
+    drive(socket, this)
+  }
+
+  receive(chunk: Uint8Array): void {
+    if (this.#done) return
+    if (this.#refusal === null) this.#readHead(chunk)
+    else this.#refusal.body.receive(chunk)
+    if (this.#refusal?.body.complete) this.#refuse()
+  }
+
+  receiveEnd(): void {
+    if (this.#refusal !== null) this.#refuse()
+    else this.#fail('the server closed the connection before it answered')
+  }
+
+  drained(): void {
+    // One head was written, and nothing waits.
+  }
+
+  failed(error: Error): void {
+    this.#error = error
+  }
+
+  closed(): void {
+    if (this.#refusal !== null) this.#refuse()
+    else this.#fail('the connection broke before the server answered')
+  }
+
+  #readHead(chunk: Uint8Array): void {
+    const reading = this.#reader.receive(chunk)
+    if (reading === null) return
+    if (!reading.ok) {
+      this.#fail(`the server's answer is malformed: ${reading.failure.text} (${reading.failure.section})`)
+      return
+    }
+    const { head, rest } = reading
+    if (head.status === SWITCHING_PROTOCOLS) {
+      this.#done = true
+      this.#taker.switched(head, rest)
+    } else if (head.status >= FINAL) {
+      this.#refusal = { head, body: new RefusalBody(head.headers, this.#limits.maxRefusalBody) }
+      if (rest.length > 0) this.#refusal.body.receive(rest)
+    } else {
+      this.#skipInterim(rest)
+    }
+  }
+
+  #skipInterim(rest: Uint8Array): void {
+    this.#interim++
+    if (this.#interim > MAX_INTERIM_RESPONSES) {
+      this.#fail('the server does not come to an answer')
+      return
+    }
+    this.#reader = this.#newReader()
+    if (rest.length > 0) this.#readHead(rest)
+  }
+
+  #refuse(): void {
+    if (this.#done || this.#refusal === null) return
+    this.#done = true
+    this.#socket.destroy()
+    this.#taker.refused(this.#refusal.head, this.#refusal.body.bytes)
+  }
+
+  #fail(message: string): void {
+    if (this.#done) return
+    this.#done = true
+    this.#socket.destroy()
+    this.#taker.failed(new ConnectError(message, { cause: this.#error }))
+  }
+
+  #newReader(): HeadReader<'response'> {
+    const { maxHeadSize, maxHeadLines } = this.#limits
+    return new HeadReader('response', { maxBytes: maxHeadSize, maxLines: maxHeadLines })
+  }
+}

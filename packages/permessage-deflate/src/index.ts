@@ -1,4 +1,4 @@
-export { Account, Budget, type BudgetOptions, sharedBudget } from './budget.ts'
+export { type Account, Budget, type BudgetOptions, sharedBudget } from './budget.ts'
 export type { Codec, DeflateSettings, Inflated, InflateFailure, Inflater } from './codec.ts'
 export {
   type AcceptedOffer,

@@ -10,8 +10,11 @@ import { MAX_WINDOW_BITS } from './parameters.ts'
 import { isOver, StreamCount } from './streams.ts'
 import { WindowCheck } from './window-check.ts'
 
-/** What a stream holds while it waits for the next fragment: zlib's window and state, one piece of output, our history. */
-const STREAM_BYTES = 147_456
+/**
+ * What a stream may hold beside the text that was counted: zlib's window and state (42 KiB), our history (32), a piece
+ * that waits to be counted (32), and up to three that zlib has made or is making ahead (96).
+ */
+const STREAM_BYTES = 212_992
 
 /** Begins with the first part and ends with the last; `close` it then. */
 export class InflatingMessage {

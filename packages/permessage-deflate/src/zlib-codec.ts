@@ -14,7 +14,7 @@ const MAX_INFLATE_CHUNK = 65_536
 /** Typical text shrinks to a third or a sixth: eight times the input is one output chunk for most messages. */
 const EXPECTED_RATIO = 8
 const EXPECTED_MIN = 2_048
-const INFLATER_CHUNK = 65_536
+const INFLATER_CHUNK = 32_768
 const WINDOW_MAX = 32_768
 
 let loaded: typeof Zlib | undefined

@@ -115,7 +115,7 @@ describe('release', () => {
   })
 
   it('ends waiting for the budget in the middle of a message', async () => {
-    const budget = new Budget({ bytes: 200_000 })
+    const budget = new Budget({ bytes: 300_000 })
     const attackers = [pair(FRESH, { budget }), pair(FRESH, { budget })].map(({ server }) => server)
     const results = attackers.map((server) => server.decode(bigPayload.slice(), true, true, 1e6))
     // The first goes on beyond the budget and ends; until then the second waits.
@@ -127,7 +127,7 @@ describe('release', () => {
   })
 
   it('ends waiting for the budget between two pieces', async () => {
-    const budget = new Budget({ bytes: 500_000 })
+    const budget = new Budget({ bytes: 700_000 })
     const [one, two, three] = [1, 2, 3].map(() => pair(FRESH, { budget }).server)
     const zeros = zlibPayload(new Uint8Array(900_000))
     // All three hold a stream; one of them may go on beyond the budget, and stays there without its end.

@@ -20,7 +20,7 @@ export const TAKEOVER: Parameters = {
   serverNoContextTakeover: false,
   clientNoContextTakeover: false,
 }
-export const LIMIT = 1_000_000
+const LIMIT = 1_000_000
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const text = (plain: Uint8Array): string => new TextDecoder().decode(plain)

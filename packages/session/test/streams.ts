@@ -49,7 +49,7 @@ const message = (opcode: number, payloads: fc.Arbitrary<Uint8Array>): fc.Arbitra
       })
     })
 
-export const messages: fc.Arbitrary<Sending[]> = fc.oneof(
+const messages: fc.Arbitrary<Sending[]> = fc.oneof(
   message(TEXT, text),
   message(BINARY, binary),
   control.map((sending) => [sending]),

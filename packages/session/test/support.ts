@@ -55,7 +55,7 @@ export interface SentFrame {
 /** Takes the output and reads it as frames; the payload as hex. Throws when a frame is not masked as the role demands. */
 export const sentFrames = (session: Session): SentFrame[] => readFrames(session.role, takeBytes(session))
 
-export function readFrames(sender: Role, bytes: Uint8Array): SentFrame[] {
+function readFrames(sender: Role, bytes: Uint8Array): SentFrame[] {
   const reader = new FrameReader()
   reader.receive(bytes)
   const frames: SentFrame[] = []

@@ -34,7 +34,7 @@ export class SwapCase implements MessageTransform {
 }
 
 /** 32 is the bit in which the cases of ASCII letters differ. */
-export const swapCase = (bytes: Uint8Array): Uint8Array =>
+const swapCase = (bytes: Uint8Array): Uint8Array =>
   bytes.map((byte) => (/[a-z]/i.test(String.fromCharCode(byte)) ? byte ^ 32 : byte))
 
 /** What a test lets a `Doubler` answer instead of its work. */

@@ -1,6 +1,6 @@
 /** What a stranger gets: the tarballs in an empty project, by `import` and by `require`, with their types. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -100,6 +100,14 @@ describe.each(libraries)('$name', (tarball) => {
     const printed = node('--input-type=commonjs', '--print', `require('${name}/package.json').name`)
     expect(printed.trim()).toBe(name)
   })
+})
+
+test('the example in the README does what its comments say', () => {
+  const [, example = ''] = readFileSync(join(root, 'README.md'), 'utf8').match(/```js\n(.*?)```/s) ?? []
+  const said = [...example.matchAll(/console\.log\(.*\) \/\/ (.*)/g)].map(([, text]) => `${text}\n`)
+  expect(said.length).toBeGreaterThan(0)
+  writeFileSync(join(project, 'example.mjs'), example)
+  expect(node('example.mjs')).toBe(said.join(''))
 })
 
 test('the core packages make one bundle for a browser', async () => {

@@ -29,13 +29,12 @@ export function advanceNatively(
 }
 
 /**
- * Where a character that may go on after `end` begins, or `end`. Where the last bytes are no UTF-8 any answer will do:
- * either part shows it.
+ * Where the last character that could go on after `end` begins, or `end`. It need not go on, and where the last bytes are no
+ * UTF-8 any answer will do: one part or the other shows it.
  */
 function lastBoundary(bytes: Uint8Array, end: number): number {
   for (let i = end - 1; i >= end - MAX_TAILS; i--) {
     if (bytes[i] >= 0xc0) return i
-    if (bytes[i] < 0x80) return end
   }
   return end
 }

@@ -64,7 +64,7 @@ export function summarize(
   readReport: (taskId: string) => TestReport | null,
 ): readonly CheckResult[] {
   return run.tasks
-    .filter(({ taskId }) => !taskId.endsWith('#topo'))
+    .filter(({ taskId }) => !/#(topo|built)$/.test(taskId))
     .map(({ taskId, cache, execution }) => {
       const name = nameTask(taskId)
       if (!execution) {

@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url'
 import { takeRepeatedSignalsAsOne } from './signals.mjs'
 import { root, runTurbo } from './turbo.mjs'
 
-const build = runTurbo(['build', '--filter=@hybi/echo-server', '--output-logs=errors-only'], {
+const build = runTurbo(['build', '--filter=@hybi/echo-server...', '--output-logs=errors-only'], {
   stdio: 'pipe',
+  env: { HYBI_BUILD_TYPES: 'false' },
 })
 if (build.status === 0) {
   if (process.env.npm_execpath !== undefined) takeRepeatedSignalsAsOne(process)

@@ -125,13 +125,13 @@ class Cursor {
   /** The rest of a quoted string, behind its first quote, without its escapes; null when it does not end. */
   takeUnquoted(): string | null {
     let value = ''
-    while (!this.ended) {
-      if (this.take('"')) return value
+    while (!this.take('"')) {
       this.take('\\')
-      value += this.#text[this.#at] ?? ''
+      if (this.ended) return null
+      value += this.#text[this.#at]
       this.#at++
     }
-    return null
+    return value
   }
 
   #match(sticky: RegExp): string {

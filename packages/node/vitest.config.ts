@@ -4,6 +4,6 @@ export default testConfig({
   coverage: {
     include: ['src/**'],
     exclude: ['src/index.ts'],
-    thresholds: { branches: 100, lines: 100, functions: 100, statements: 100 },
+    thresholds: { branches: 85, lines: 90, functions: 90, statements: 90 },
   },
 })

@@ -1,3 +1,10 @@
+export {
+  type CloseOutcome,
+  type Message,
+  type PreparedMessage,
+  prepareMessage,
+  type SendOptions,
+} from '@hybi/session'
 export { type HeaderOptions, type HttpAnswer, type Refused, refuse } from './answer.ts'
 export { type AttachOptions, attach } from './attach.ts'
 export { type BroadcastOptions, type BroadcastResult, broadcast, type SlowPolicy } from './broadcast.ts'

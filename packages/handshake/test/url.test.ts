@@ -56,7 +56,7 @@ describe('parseWebSocketUrl', () => {
     ['nothing', '', 'not an absolute URL'],
     ['no host', 'ws://', 'not an absolute URL'],
     ['a port that is too high', 'ws://example.com:65536/', 'not an absolute URL'],
-    ['a host that is none', 'ws://a b/', 'not an absolute URL'],
+    ['a host that is none', 'ws://[::1/', 'not an absolute URL'],
     ['a fragment', 'ws://example.com/#a', 'has no fragment'],
     ['an empty fragment', 'ws://example.com/chat#', 'has no fragment'],
     ['a colon in the user name', 'ws://a%3Ab:c@example.com/', 'must not contain a colon'],

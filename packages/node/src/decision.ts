@@ -65,7 +65,6 @@ export class Decision<Data> implements SocketDriver, Visitor {
       goOn(answer)
       return
     }
-    this.socket.pause()
     this.#timer = startTimer(() => {
       this.refuse(undecided)
       this.#abort?.abort(new Error('the deadline of the opening handshake has passed'))
@@ -95,14 +94,15 @@ export class Decision<Data> implements SocketDriver, Visitor {
     this.endpoint.visitors.leave(this)
   }
 
-  // While a handler takes its time the socket is paused: what still comes is little, and kept for the connection.
-
+  /** A client has nothing to say before it is answered; what it says all the same is kept, and soon enough not read. */
   receive(chunk: Uint8Array): void {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    if (this.#rest.length > this.endpoint.limits.highWaterMark) this.socket.pause()
   }
 
+  /** Most likely the client has given up. If it is accepted all the same, the connection finds out. */
   receiveEnd(): void {
-    // The connection finds out, if there will be one.
+    this.#abort?.abort(new Error('the client has ended its side'))
   }
 
   drained(): void {

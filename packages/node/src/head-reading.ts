@@ -39,8 +39,8 @@ export class HeadReading<Data> implements SocketDriver, Visitor {
       this.#refuse(reading.refusal)
       return
     }
-    this.#received(reading.head, reading.rest, this.#deadline - performance.now())
     this.#leave()
+    this.#received(reading.head, reading.rest, this.#deadline - performance.now())
   }
 
   receiveEnd(): void {

@@ -57,8 +57,8 @@ export class TlsArrivals<Data> {
     }
     this.#arrivals.delete(key)
     arrival.leave()
-    goOn(arrival.leftMs)
     this.#endpoint.visitors.leave(arrival)
+    goOn(arrival.leftMs)
   }
 }
 

@@ -1,0 +1,470 @@
+/** The server's half of the opening handshake on our own listeners. */
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { Opcode } from '@hybi/frame'
+import { describe, expect, test } from 'vitest'
+import { connect, refuse, type ServerRequest } from '../src/index.ts'
+import {
+  certificate,
+  masked,
+  Peer,
+  promised,
+  readFrames,
+  requestHead,
+  schemes,
+  serve,
+  trust,
+} from './support.ts'
+
+const status = (head: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1])
+
+describe.each(schemes)('a listener on %s', (scheme) => {
+  async function ask(server: { readonly url: string }, request: string): Promise<string> {
+    const peer = await Peer.connect(server)
+    peer.write(request)
+    return (await peer.readToEnd()).toString('latin1')
+  }
+
+  const line = (name: string, value: string | null) =>
+    requestHead().replace(new RegExp(`${name}: .*\r\n`), value === null ? '' : `${name}: ${value}\r\n`)
+
+  test.each<[string, string, number, RegExp?]>([
+    ['a plain GET', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', 426, /^Upgrade: websocket\r$/m],
+    ['a POST', requestHead().replace('GET', 'POST'), 405, /^Allow: GET\r$/m],
+    ['HTTP/1.0', requestHead().replace('HTTP/1.1', 'HTTP/1.0'), 400],
+    ['no Host', line('Host', null), 400],
+    ['two Hosts', requestHead('/', ['Host: again']), 400],
+    ['no key', line('Sec-WebSocket-Key', null), 400],
+    ['two keys', requestHead('/', ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']), 400],
+    ['a short key', line('Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25j'), 400],
+    ['no version', line('Sec-WebSocket-Version', null), 400],
+    ['version 8', line('Sec-WebSocket-Version', '8'), 426, /^Sec-WebSocket-Version: 13\r$/m],
+    ['version 013', line('Sec-WebSocket-Version', '013'), 426, /^Sec-WebSocket-Version: 13\r$/m],
+    ['two versions', requestHead('/', ['Sec-WebSocket-Version: 13']), 426],
+    ['a malformed header', requestHead('/', ['Bad Header: x']), 400],
+    ['a folded header', requestHead('/', ['A: b', ' c']), 400],
+    ['a malformed extension header', requestHead('/', ['Sec-WebSocket-Extensions: a;;b']), 400],
+    ['a body', requestHead('/', ['Content-Length: 5']), 400],
+    ['a chunked body', requestHead('/', ['Transfer-Encoding: chunked']), 400],
+    ['a head too large', requestHead('/', [`A: ${'x'.repeat(17_000)}`]), 431],
+    [
+      'too many lines',
+      requestHead(
+        '/',
+        Array.from({ length: 101 }, (_, i) => `A: ${i}`),
+      ),
+      431,
+    ],
+    ['another origin', requestHead('/', ['Origin: https://evil.example']), 403],
+    ['a null origin', requestHead('/', ['Origin: null']), 403],
+  ])('refuses %s', async (_, request, expected, header = /^Connection: .*close\r$/m) => {
+    const answer = await ask(await serve(scheme), request)
+    expect(status(answer)).toBe(expected)
+    expect(answer).toMatch(header)
+  })
+
+  test('reads no frames behind a refused request', async () => {
+    const messages: string[] = []
+    const server = await serve(scheme, {}, { message: (_, message) => messages.push(message.text) })
+    const answer = await ask(
+      server,
+      `${requestHead('/', ['Content-Length: 11'])}${Buffer.from(masked(Opcode.TEXT, 'hello')).toString('latin1')}`,
+    )
+    expect(status(answer)).toBe(400)
+    expect(messages).toEqual([])
+  })
+
+  test('takes a head in single bytes', async () => {
+    const server = await serve(scheme)
+    const peer = await Peer.connect(server)
+    for (const byte of requestHead()) peer.write(byte)
+    expect(status(await peer.readHead())).toBe(101)
+  })
+
+  test('gives a path that is none of its own a 404', async () => {
+    const server = await serve(scheme, { path: ['/chat', '/wss'] })
+    expect(status(await ask(server, requestHead('/other?/chat')))).toBe(404)
+    expect(status(await ask(server, requestHead('/chat/')))).toBe(404)
+    await Peer.open(server, '/wss?x=1')
+  })
+
+  test('takes pages of the same origin, and those that are listed', async () => {
+    const own = scheme === 'ws' ? 'http://localhost' : 'https://localhost'
+    const server = await serve(scheme, { origin: ['https://friend.example:8443'] })
+    await Peer.open(server, '/', [`Origin: ${own}`])
+    await Peer.open(server, '/', ['Origin: https://friend.example:8443'])
+    expect(status(await ask(server, requestHead('/', ['Origin: https://friend.example'])))).toBe(403)
+    await Peer.open(await serve(scheme, { origin: '*' }), '/', ['Origin: https://any.example'])
+    const picky = await serve(scheme, {
+      origin: (origin, request) => origin.endsWith('.example') && request.path === '/a',
+    })
+    await Peer.open(picky, '/a', ['Origin: https://any.example'])
+    expect(status(await ask(picky, requestHead('/b', ['Origin: https://any.example'])))).toBe(403)
+  })
+
+  test('shows the upgrade handler the request', async () => {
+    const seen = promised<ServerRequest>()
+    const server = await serve(scheme, {}, { upgrade: (request) => void seen.resolve(request) })
+    await Peer.open(server, '/chat?room=%C3%BC&x=1', [
+      'Cookie: a=1',
+      'cookie: b=2',
+      'Sec-WebSocket-Protocol: one, two',
+    ])
+    const request = await seen.promise
+    expect(request).toMatchObject({
+      method: 'GET',
+      target: '/chat?room=%C3%BC&x=1',
+      path: '/chat',
+      host: 'localhost',
+      origin: undefined,
+      subprotocols: ['one', 'two'],
+      secure: scheme === 'wss',
+      remoteAddress: '127.0.0.1',
+      authorized: false,
+      peerCertificate: undefined,
+    })
+    expect(request.query.get('room')).toBe('ü')
+    expect(request.header('COOKIE')).toBe('a=1, b=2')
+    expect(request.header('missing')).toBe(undefined)
+    expect(request.signal.aborted).toBe(false)
+  })
+
+  test('refuses what the upgrade handler refuses, in its words', async () => {
+    const server = await serve(
+      scheme,
+      {},
+      { upgrade: () => refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' }, body: 'who are you?' }) },
+    )
+    const answer = await ask(server, requestHead())
+    expect(status(answer)).toBe(401)
+    expect(answer).toMatch(/^WWW-Authenticate: Bearer\r$/m)
+    expect(answer).toMatch(/^Content-Length: 12\r$/m)
+    expect(answer.endsWith('\r\n\r\nwho are you?')).toBe(true)
+  })
+
+  test('takes subprotocol, headers and data from the upgrade handler', async () => {
+    const opened = promised<unknown>()
+    const server = await serve<{ user: string }>(
+      scheme,
+      { subprotocols: ['one'] },
+      {
+        upgrade: async () => ({
+          subprotocol: 'two',
+          headers: [
+            ['Set-Cookie', 'a=1'],
+            ['Set-Cookie', 'b=2'],
+          ],
+          data: { user: 'me' },
+        }),
+        open: (connection, request) =>
+          opened.resolve([connection.data?.user, connection.subprotocol, request.path]),
+      },
+    )
+    const connection = await connect(`${server.url}/p`, { ...trust, subprotocols: ['one', 'two'] })
+    expect(connection.subprotocol).toBe('two')
+    expect(
+      connection.responseHeaders.filter(([name]) => name === 'Set-Cookie').map(([, value]) => value),
+    ).toEqual(['a=1', 'b=2'])
+    expect(await opened.promise).toEqual(['me', 'two', '/p'])
+  })
+
+  test('chooses the first subprotocol of the client that it speaks, or none', async () => {
+    const server = await serve(scheme, { subprotocols: ['one', 'two'] })
+    expect((await connect(server.url, { ...trust, subprotocols: ['zero', 'two', 'one'] })).subprotocol).toBe(
+      'two',
+    )
+    expect((await connect(server.url, { ...trust, subprotocols: ['zero'] })).subprotocol).toBe(undefined)
+  })
+
+  test('switches compression off for one connection', async () => {
+    const server = await serve(
+      scheme,
+      { permessageDeflate: true },
+      { upgrade: () => ({ permessageDeflate: false }) },
+    )
+    expect((await connect(server.url, { ...trust, permessageDeflate: true })).extensions).toBe('')
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['chooses a subprotocol that nobody asked for', () => ({ subprotocol: 'mine' })],
+    ['sends a header that cannot be sent', () => ({ headers: { 'X-Bad': 'a\r\nb' } })],
+    ['sends a header of the handshake', () => ({ headers: { Upgrade: 'h2c' } })],
+    ['refuses with a header that cannot be sent', () => refuse(400, { headers: { 'X-Bad': 'a\nb' } })],
+  ])('answers 500 when the upgrade handler %s', async (_, upgrade) => {
+    const errors: unknown[] = []
+    const server = await serve(scheme, {}, { upgrade, error: (error) => errors.push(error) })
+    expect(status(await ask(server, requestHead()))).toBe(500)
+    expect(errors).toHaveLength(1)
+    expect(server.connections.size).toBe(0)
+  })
+
+  test('keeps what comes behind the head until the upgrade handler has decided', async () => {
+    const decided = promised<undefined>()
+    const server = await serve(
+      scheme,
+      {},
+      { upgrade: () => decided.promise, message: (connection, message) => connection.send(message) },
+    )
+    const peer = await Peer.connect(server)
+    peer.write(Buffer.concat([Buffer.from(requestHead()), masked(Opcode.TEXT, 'early')]))
+    peer.write(masked(Opcode.TEXT, 'later'))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    decided.resolve(undefined)
+    expect(status(await peer.readHead())).toBe(101)
+    expect(readFrames(await peer.read(14)).map(({ payload }) => payload.toString())).toEqual([
+      'early',
+      'later',
+    ])
+  })
+
+  test('loses no message while the open handler does other things first', async () => {
+    const texts: string[] = []
+    const done = promised<void>()
+    const server = await serve(
+      scheme,
+      {},
+      {
+        open: async (connection) => {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          for await (const message of connection) texts.push(message.text)
+          done.resolve()
+        },
+      },
+    )
+    const peer = await Peer.connect(server)
+    peer.socket.end(
+      Buffer.concat([Buffer.from(requestHead()), masked(Opcode.TEXT, 'a'), masked(Opcode.TEXT, 'b')]),
+    )
+    await done.promise
+    expect(texts).toEqual(['a', 'b'])
+  })
+
+  test('holds messages from the handler until the promise of open settles', async () => {
+    const log: string[] = []
+    const done = promised<void>()
+    const server = await serve(
+      scheme,
+      {},
+      {
+        open: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 10))
+          log.push('opened')
+        },
+        message: (_, message) => {
+          log.push(message.text)
+          if (log.length === 3) done.resolve()
+        },
+      },
+    )
+    const peer = await Peer.connect(server)
+    peer.write(
+      Buffer.concat([Buffer.from(requestHead()), masked(Opcode.TEXT, 'a'), masked(Opcode.TEXT, 'b')]),
+    )
+    await done.promise
+    expect(log).toEqual(['opened', 'a', 'b'])
+  })
+
+  test.each(['end', 'reset'] as const)(
+    'tells the upgrade handler that the client has gone (%s)',
+    async (how) => {
+      const reason = promised<unknown>()
+      const asked = promised<void>()
+      const never = new Promise<undefined>(() => undefined)
+      const server = await serve(
+        scheme,
+        {},
+        {
+          upgrade: ({ signal }) => {
+            asked.resolve()
+            signal.addEventListener('abort', () => reason.resolve(signal.reason))
+            return never
+          },
+        },
+      )
+      const peer = await Peer.connect(server)
+      peer.write(requestHead())
+      await asked.promise
+      peer[how]()
+      expect(String(await reason.promise)).toMatch(/the client has/)
+      await server.close({ deadline: 0 })
+    },
+  )
+
+  test('answers 503 when the upgrade handler takes too long', async () => {
+    const aborted = promised<boolean>()
+    const server = await serve(
+      scheme,
+      { timeouts: { handshakeMs: 100 } },
+      {
+        upgrade: ({ signal }) =>
+          new Promise<undefined>((resolve) =>
+            signal.addEventListener('abort', () => {
+              aborted.resolve(true)
+              resolve(undefined)
+            }),
+          ),
+      },
+    )
+    expect(status(await ask(server, requestHead()))).toBe(503)
+    expect(await aborted.promise).toBe(true)
+  })
+
+  test('answers plain requests by the request handler', async () => {
+    const server = await serve(
+      scheme,
+      {},
+      {
+        request: async ({ path, method, host }) =>
+          path === '/page'
+            ? { status: 200, headers: { 'Content-Type': 'text/html' }, body: `<p>${method} ${host}</p>` }
+            : undefined,
+      },
+    )
+    const page = await ask(server, 'GET /page?q HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(page).toMatch(/^HTTP\/1\.1 200 OK\r\nContent-Type: text\/html\r\n/)
+    expect(page.endsWith('\r\n\r\n<p>GET x</p>')).toBe(true)
+    const head = await ask(server, 'HEAD /page HTTP/1.0\r\nHost: x\r\n\r\n')
+    expect(head).toMatch(/^Content-Length: 13\r$/m)
+    expect(head.endsWith('\r\n\r\n')).toBe(true)
+    expect(status(await ask(server, 'GET /other HTTP/1.1\r\nHost: x\r\n\r\n'))).toBe(426)
+    expect(status(await ask(server, 'GET /page HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'))).toBe(
+      400,
+    )
+    await Peer.open(server, '/page')
+  })
+
+  test('lets no more in than maxConnections', async () => {
+    const server = await serve(scheme, { limits: { maxConnections: 2 } })
+    const first = await Peer.open(server)
+    await Peer.open(server)
+    await expect(Peer.open(server)).rejects.toThrow()
+    first.reset()
+    await expect.poll(() => server.connections.size).toBe(1)
+    await Peer.open(server)
+  })
+
+  test('lets no more in than maxConnectionsPerKey, by address or by what connectionKey says', async () => {
+    const byAddress = await serve(scheme, { limits: { maxConnectionsPerKey: 1 } })
+    const first = await Peer.open(byAddress)
+    expect(status(await ask(byAddress, requestHead()))).toBe(503)
+    first.reset()
+    await expect.poll(() => byAddress.connections.size).toBe(0)
+    await Peer.open(byAddress)
+
+    const byKey = await serve(scheme, {
+      limits: { maxConnectionsPerKey: 1 },
+      connectionKey: (request) => request.header('x-forwarded-for'),
+    })
+    await Peer.open(byKey, '/', ['X-Forwarded-For: 1.1.1.1'])
+    await Peer.open(byKey, '/', ['X-Forwarded-For: 2.2.2.2'])
+    expect(status(await ask(byKey, requestHead('/', ['X-Forwarded-For: 1.1.1.1'])))).toBe(503)
+    await Peer.open(byKey)
+    await Peer.open(byKey)
+  })
+
+  test('counts a key again when the request of one that it counted is refused', async () => {
+    let answer = refuse(403)
+    const server = await serve<undefined>(
+      scheme,
+      { limits: { maxConnectionsPerKey: 1 } },
+      { upgrade: () => answer ?? undefined },
+    )
+    expect(status(await ask(server, requestHead()))).toBe(403)
+    expect(status(await ask(server, requestHead()))).toBe(403)
+    answer = refuse(402)
+    expect(status(await ask(server, requestHead()))).toBe(402)
+  })
+
+  describe('drops within timeouts.handshakeMs', () => {
+    const options = { timeouts: { handshakeMs: 60, closeMs: 1_000 } }
+
+    async function silent(server: { readonly port: number }, first?: Uint8Array): Promise<Peer> {
+      const socket = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+      await once(socket, 'connect')
+      if (first !== undefined) socket.write(first)
+      return new Peer(socket)
+    }
+
+    test('a client that says nothing over TCP', async () => {
+      const peer = await silent(await serve(scheme, options))
+      expect((await peer.readToEnd()).length).toBe(0)
+    })
+
+    test('a client that sends half a ClientHello, or something else', async () => {
+      const server = await serve(scheme, options)
+      const peer = await silent(server, Buffer.from('160301020001000001', 'hex'))
+      await peer.readToEnd()
+      await expect.poll(() => server.connections.size).toBe(0)
+    })
+
+    test('a client that says nothing once TLS is there', async () => {
+      const peer = await Peer.connect(await serve(scheme, options))
+      expect((await peer.readToEnd()).length).toBe(0)
+    })
+
+    test('a client that stops in its head, with a 408', async () => {
+      const peer = await Peer.connect(await serve(scheme, options))
+      peer.write('GET / HTTP/1.1\r\n')
+      expect(status((await peer.readToEnd()).toString())).toBe(408)
+    })
+
+    test('a client whose head drips', async () => {
+      const peer = await Peer.connect(await serve(scheme, options))
+      peer.write('GET / HTTP/1.1\r\nA: ')
+      const drip = setInterval(() => peer.write('x'), 5)
+      expect(status((await peer.readToEnd()).toString())).toBe(408)
+      clearInterval(drip)
+    })
+  })
+
+  test('drops a refused client that does not end', async () => {
+    const server = await serve(scheme, { timeouts: { closeMs: 40 } })
+    const peer = await Peer.connect(server)
+    peer.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await peer.ended
+    await server.close()
+  })
+
+  test('survives clients that leave in their head', async () => {
+    const server = await serve(scheme)
+    for (const end of ['end', 'reset'] as const) {
+      const peer = await Peer.connect(server)
+      peer.write('GET / HTTP/1.1\r\nHo')
+      peer[end]()
+      await peer.ended
+    }
+    await Peer.open(server)
+  })
+})
+
+test('a client certificate is shown to the upgrade handler', async () => {
+  const seen = promised<unknown>()
+  const server = await serve(
+    'wss',
+    { tls: { ...certificate, ca: certificate.cert, requestCert: true } },
+    { upgrade: (request) => void seen.resolve([request.authorized, request.peerCertificate?.subject.CN]) },
+  )
+  const connection = await connect(server.url, { tls: { ca: certificate.cert, ...certificate } })
+  expect(await seen.promise).toEqual([true, 'localhost'])
+  await connection.close()
+})
+
+test('a client that offers only other protocols by ALPN is refused by TLS', async () => {
+  const server = await serve('wss')
+  const socket = connectTls({
+    port: server.port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2'],
+  })
+  const [error] = await once(socket, 'error')
+  expect(String(error)).toMatch(/no application protocol/i)
+})

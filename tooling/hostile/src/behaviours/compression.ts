@@ -1,0 +1,214 @@
+/** permessage-deflate against data that is wrong, endless or expands without end (RFC 7692). */
+import { constants, deflateRawSync } from 'node:zlib'
+import { Rsv } from '@hybi/frame'
+import { type Behaviour, behaviour, type Outcome } from '../behaviour.ts'
+import { Opcode, type Role, type Writer, writerFor } from '../peer/frames.ts'
+
+const OFFER = [
+  'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover',
+]
+const BOTH = ['ws', 'wss'] as const
+const MIB = 1024 * 1024
+
+/** A message as RFC 7692 7.2.1 compresses it. */
+const deflated = (plain: Uint8Array): Buffer =>
+  deflateRawSync(plain, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+
+const compressedBy =
+  (write: Writer) =>
+  (payload: Uint8Array, opcode: number = Opcode.BINARY, fin = true): Uint8Array =>
+    write.frame({ opcode, rsv: Rsv.RSV1, fin }, payload)
+
+interface Row {
+  readonly title: string
+  readonly section?: string
+  readonly accepts: readonly Outcome[]
+  readonly octets: () => readonly Uint8Array[]
+}
+
+const row = (id: string, { octets, section = 'RFC 7692 7.2.2', ...fields }: Row): Behaviour =>
+  behaviour({
+    id: `deflate.${id}`,
+    section,
+    schemes: BOTH,
+    ...fields,
+    attack: async (arena) => {
+      const peer = await arena.open(OFFER)
+      await peer.send(...octets())
+      await peer.until(() => peer.closeCode !== null || peer.messages.length > 0)
+      return peer.outcome()
+    },
+  })
+
+const bomb = (): Buffer => deflated(Buffer.alloc(64 * MIB))
+
+/** Cuts a compressed message into fragments. */
+function fragments(write: Writer, payload: Buffer, count: number): Uint8Array[] {
+  const compressed = compressedBy(write)
+  const step = Math.ceil(payload.length / count)
+  return Array.from({ length: count }, (_, index) => {
+    const part = payload.subarray(index * step, (index + 1) * step)
+    const fin = index === count - 1
+    return index === 0
+      ? compressed(part, Opcode.BINARY, fin)
+      : write.frame({ opcode: Opcode.CONTINUATION, fin }, part)
+  })
+}
+
+/** What compression is attacked with, for an endpoint of either role. */
+export function compressionBehaviours(role: Role): readonly Behaviour[] {
+  const write = writerFor(role)
+  const compressed = compressedBy(write)
+  return [
+    row('garbage', {
+      title: 'octets that are no deflate stream',
+      accepts: ['close 1007', 'close 1002'],
+      octets: () => [compressed(Buffer.alloc(64, 0xff))],
+    }),
+    row('truncated', {
+      title: 'a deflate stream cut short',
+      accepts: ['close 1007', 'close 1002'],
+      octets: () => [compressed(deflated(Buffer.from('hello '.repeat(500))).subarray(0, -5))],
+    }),
+    row('distance', {
+      title: 'a distance that lies before the first octet',
+      accepts: ['close 1007', 'close 1002'],
+      octets: () => [compressed(Buffer.from('4a040200', 'hex'))],
+    }),
+    row('reserved-block', {
+      title: 'a block of the reserved type',
+      accepts: ['close 1007', 'close 1002'],
+      octets: () => [compressed(Uint8Array.of(0x07))],
+    }),
+    row('stored-length', {
+      title: 'a stored block whose length and its complement disagree',
+      accepts: ['close 1007', 'close 1002'],
+      octets: () => [compressed(Buffer.from('0005000000', 'hex'))],
+    }),
+    row('bomb', {
+      title: '64 KiB that inflate to 64 MiB',
+      accepts: ['close 1009'],
+      section: 'RFC 6455 10.4',
+      octets: () => [compressed(bomb())],
+    }),
+    row('bomb-text', {
+      title: 'a bomb as text',
+      accepts: ['close 1009'],
+      section: 'RFC 6455 10.4',
+      octets: () => [compressed(deflated(Buffer.alloc(64 * MIB, 0x61)), Opcode.TEXT)],
+    }),
+    row('bomb-fragments', {
+      title: 'a bomb spread over 1,000 fragments',
+      accepts: ['close 1009'],
+      section: 'RFC 6455 10.4',
+      octets: () => fragments(write, bomb(), 1000),
+    }),
+    row('bomb-one-too-many', {
+      title: 'one octet above the message limit once inflated',
+      accepts: ['close 1009'],
+      section: 'RFC 6455 10.4',
+      octets: () => [compressed(deflated(Buffer.alloc(16 * MIB + 1)))],
+    }),
+    row('rsv1-continuation', {
+      title: 'RSV1 on a continuation',
+      accepts: ['close 1002'],
+      section: 'RFC 7692 6.1',
+      octets: () => [
+        compressed(deflated(Buffer.from('a')), Opcode.TEXT, false),
+        write.frame({ opcode: Opcode.CONTINUATION, rsv: Rsv.RSV1 }, 'b'),
+      ],
+    }),
+    ...[Opcode.CLOSE, Opcode.PING, Opcode.PONG].map((opcode) =>
+      row(`rsv1-control-${opcode}`, {
+        title: `RSV1 on control frame ${opcode}`,
+        accepts: ['close 1002'],
+        section: 'RFC 7692 6',
+        octets: () => [write.frame({ opcode, rsv: Rsv.RSV1 }, Uint8Array.of(0x03, 0xe8))],
+      }),
+    ),
+    row('utf8', {
+      title: 'invalid UTF-8 once inflated',
+      accepts: ['close 1007'],
+      section: 'RFC 6455 8.1',
+      octets: () => [compressed(deflated(Buffer.from([0x61, 0xff])), Opcode.TEXT)],
+    }),
+    row('utf8-early', {
+      title: 'invalid UTF-8 in the first fragment of a compressed message that never ends',
+      accepts: ['close 1007'],
+      section: 'RFC 6455 8.1',
+      octets: () => [
+        compressed(
+          Buffer.concat([deflateRawSync(Buffer.from([0x61, 0xff]), { finishFlush: constants.Z_SYNC_FLUSH })]),
+          Opcode.TEXT,
+          false,
+        ),
+      ],
+    }),
+    row('empty', {
+      title: 'a compressed frame of no octets is an empty message (lenient)',
+      accepts: ['echo'],
+      section: 'RFC 7692 7.2.3.6',
+      octets: () => [compressed(new Uint8Array(0))],
+    }),
+    row('bfinal', {
+      title: 'a block with BFINAL (right)',
+      accepts: ['echo'],
+      section: 'RFC 7692 7.2.3.4',
+      octets: () => [compressed(Buffer.concat([deflateRawSync('Hello'), Buffer.of(0)]))],
+    }),
+    behaviour({
+      id: 'deflate.many-bombs',
+      title: '100 bombs at once, on 100 connections',
+      section: 'RFC 6455 10.4',
+      accepts: ['100 × close 1009'],
+      maxGrowth: 320 * MIB,
+      maxBystanderMs: 2000,
+      attack: async (arena) => {
+        const payload = compressed(deflated(Buffer.alloc(17 * MIB)))
+        const peers = await Promise.all(Array.from({ length: 100 }, () => arena.open(OFFER)))
+        await Promise.all(peers.map((peer) => peer.send(payload)))
+        await Promise.all(peers.map((peer) => peer.until(() => peer.closeCode !== null, 60_000)))
+        return `${peers.filter((peer) => peer.closeCode === 1009).length} × close 1009`
+      },
+    }),
+    behaviour({
+      id: 'deflate.many-unfinished',
+      title: '300 compressed messages begun and never finished',
+      section: 'RFC 6455 10.4',
+      accepts: ['a new connection echoes'],
+      maxGrowth: 320 * MIB,
+      attack: async (arena) => {
+        const part = compressed(deflated(Buffer.alloc(256 * 1024)), Opcode.BINARY, false)
+        const peers = await Promise.all(Array.from({ length: 300 }, () => arena.open(OFFER)))
+        await Promise.all(peers.map((peer) => peer.send(part)))
+        const other = await arena.open()
+        await other.send(write.frame({ opcode: Opcode.TEXT }, 'x'))
+        return (await other.until(() => other.messages.length > 0)) ? 'a new connection echoes' : 'no echo'
+      },
+    }),
+    behaviour({
+      id: 'deflate.never-reads',
+      title: 'a peer that sends compressed zeros and never reads the echoes',
+      section: 'RFC 6455 10.4',
+      accepts: ['not read any more', 'reset', 'fin', 'close 1008'],
+      attack: async (arena) => {
+        const message = compressed(deflated(Buffer.alloc(MIB)))
+        const peer = await arena.open(OFFER)
+        peer.socket.pause()
+        const giveUpAt = performance.now() + 4000
+        let sent = 0
+        while (performance.now() < giveUpAt && peer.ended === null && sent < 20_000) {
+          if (!peer.socket.write(message)) {
+            const drained = await Promise.race([
+              new Promise<boolean>((resolve) => peer.socket.once('drain', () => resolve(true))),
+              new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500)),
+            ])
+            if (!drained) return 'not read any more'
+          }
+          sent++
+        }
+        return peer.ended ?? 'read on and on'
+      },
+    }),
+  ]
+}

@@ -1,0 +1,243 @@
+/** Peers that send without end, or read nothing: memory stays bounded, bystanders are served (RFC 6455 10.4). */
+import type { Arena } from '../arena.ts'
+import { type Behaviour, behaviour } from '../behaviour.ts'
+import { Opcode, type Role, type Writer, writerFor } from '../peer/frames.ts'
+import type { RawPeer } from '../peer/raw-peer.ts'
+
+const BOTH = ['ws', 'wss'] as const
+const SECTION = 'RFC 6455 10.4'
+const MIB = 1024 * 1024
+
+/** How long a peer that does not read tries to send, in milliseconds. */
+const FLOOD_MS = 3000
+const STALLED_MS = 500
+
+/** Writes one piece again and again; true when the endpoint stopped taking it in, false when it took all of the time. */
+async function flood(peer: RawPeer, piece: Uint8Array): Promise<boolean> {
+  const giveUpAt = performance.now() + FLOOD_MS
+  while (performance.now() < giveUpAt && peer.ended === null) {
+    if (peer.socket.write(piece)) continue
+    const drained = await new Promise<boolean>((resolve) => {
+      const onDrain = (): void => {
+        clearTimeout(timer)
+        resolve(true)
+      }
+      const timer = setTimeout(() => {
+        peer.socket.off('drain', onDrain)
+        resolve(false)
+      }, STALLED_MS)
+      peer.socket.once('drain', onDrain)
+    })
+    if (!drained) return true
+  }
+  return peer.ended !== null
+}
+
+/** Floods without reading: right when the endpoint stops reading, too. */
+const unread = (
+  id: string,
+  title: string,
+  piece: () => Uint8Array,
+  accepts: readonly string[] = ['not read any more'],
+): Behaviour =>
+  behaviour({
+    id: `flow.unread-${id}`,
+    title,
+    section: SECTION,
+    schemes: BOTH,
+    accepts,
+    attack: async (arena) => {
+      const peer = await arena.open()
+      peer.socket.pause()
+      return (await flood(peer, piece())) ? 'not read any more' : 'read on and on'
+    },
+  })
+
+/** Floods and reads: right when a message behind the flood still comes back. */
+const readFlood = (id: string, title: string, piece: () => Uint8Array): Behaviour =>
+  behaviour({
+    id: `flow.flood-${id}`,
+    title,
+    section: SECTION,
+    schemes: BOTH,
+    accepts: ['alive'],
+    attack: async (arena) => {
+      const peer = await arena.open()
+      peer.countOnly = true
+      await flood(peer, piece())
+      peer.socket.end()
+      await peer.untilEnded(30_000)
+      return peer.ended === 'fin' ? 'alive' : `ended by ${peer.ended}`
+    },
+  })
+
+const repeat = (frame: Uint8Array, count: number): Buffer =>
+  Buffer.concat(Array.from({ length: count }, () => frame))
+
+/** One whole message in small pieces, and the echo of it. */
+async function echoOfPieces(arena: Arena, pieces: readonly Uint8Array[], size: number): Promise<string> {
+  const peer = await arena.open()
+  for (const piece of pieces) await peer.send(piece)
+  await peer.until(() => peer.messages.length > 0 || peer.closeCode !== null)
+  return peer.messages[0]?.length === size ? 'echo' : peer.outcome()
+}
+
+const oneByteFragments = (write: Writer, count: number): Buffer =>
+  Buffer.concat([
+    write.frame({ opcode: Opcode.BINARY, fin: false }, 'a'),
+    repeat(write.frame({ opcode: Opcode.CONTINUATION, fin: false }, 'a'), count - 2),
+    write.frame({ opcode: Opcode.CONTINUATION }, 'a'),
+  ])
+
+/** The floods and stalls, for an endpoint of either role. */
+export function flowBehaviours(role: Role): readonly Behaviour[] {
+  const write = writerFor(role)
+  return [
+    unread('small', 'messages of 16 octets without end, none of their echoes read', () =>
+      repeat(write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(16)), 4096),
+    ),
+    unread('large', 'messages of 1 MiB without end, none of their echoes read', () =>
+      write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(MIB)),
+    ),
+    unread('text', 'texts of 4 KiB without end, none of their echoes read', () =>
+      repeat(write.frame({ opcode: Opcode.TEXT }, 'ä'.repeat(2048)), 16),
+    ),
+    unread(
+      'pings',
+      'Pings of 125 octets without end, none of their Pongs read',
+      () => repeat(write.frame({ opcode: Opcode.PING }, Buffer.alloc(125)), 512),
+      // 5.5.3 allows to answer the latest Ping alone: reading on costs nothing then.
+      ['not read any more', 'read on and on'],
+    ),
+    unread('mixed', 'Pings between messages without end, nothing read', () =>
+      repeat(
+        Buffer.concat([
+          write.frame({ opcode: Opcode.PING }, 'p'),
+          write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(1000)),
+        ]),
+        64,
+      ),
+    ),
+    readFlood('pings', 'Pings as fast as they go', () =>
+      repeat(write.frame({ opcode: Opcode.PING }, Buffer.alloc(125)), 512),
+    ),
+    readFlood('empty-pings', 'empty Pings as fast as they go', () =>
+      repeat(write.frame({ opcode: Opcode.PING }), 4096),
+    ),
+    readFlood('pongs', 'Pongs that nobody asked for, as fast as they go', () =>
+      repeat(write.frame({ opcode: Opcode.PONG }, Buffer.alloc(125)), 512),
+    ),
+    readFlood('empty-messages', 'empty messages as fast as they go', () =>
+      repeat(write.frame({ opcode: Opcode.TEXT }), 4096),
+    ),
+    readFlood('empty-fragments', 'empty messages of three fragments as fast as they go', () =>
+      repeat(
+        Buffer.concat([
+          write.frame({ opcode: Opcode.TEXT, fin: false }),
+          write.frame({ opcode: Opcode.CONTINUATION, fin: false }),
+          write.frame({ opcode: Opcode.CONTINUATION }),
+        ]),
+        1024,
+      ),
+    ),
+    behaviour({
+      id: 'flow.fragments-65537',
+      title: '65,537 fragments of one octet (right)',
+      section: 'RFC 6455 5.4',
+      schemes: BOTH,
+      accepts: ['echo'],
+      attack: (arena) => echoOfPieces(arena, [oneByteFragments(write, 65_537)], 65_537),
+    }),
+    behaviour({
+      id: 'flow.fragments-too-many',
+      title: '131,073 fragments of one message',
+      section: SECTION,
+      schemes: BOTH,
+      accepts: ['close 1009', 'close 1008'],
+      attack: (arena) => echoOfPieces(arena, [oneByteFragments(write, 131_073)], 131_073),
+    }),
+    behaviour({
+      id: 'flow.fragments-empty-too-many',
+      title: '200,000 empty fragments of a message that never ends',
+      section: SECTION,
+      schemes: BOTH,
+      accepts: ['close 1009', 'close 1008'],
+      attack: (arena) =>
+        echoOfPieces(
+          arena,
+          [
+            write.frame({ opcode: Opcode.TEXT, fin: false }),
+            repeat(write.frame({ opcode: Opcode.CONTINUATION, fin: false }), 200_000),
+          ],
+          0,
+        ),
+    }),
+    behaviour({
+      id: 'flow.octet-by-octet',
+      title: 'a message of 10,000 octets in segments of one octet (right)',
+      section: 'RFC 6455 5.2',
+      accepts: ['echo'],
+      attack: (arena) => {
+        const frame = write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(10_000, 0x61))
+        return echoOfPieces(
+          arena,
+          Array.from(frame, (_, index) => frame.subarray(index, index + 1)),
+          10_000,
+        )
+      },
+    }),
+    behaviour({
+      id: 'flow.declared-and-silent',
+      title: '200 connections that declare 16 MiB and send 1 octet of it',
+      section: SECTION,
+      schemes: BOTH,
+      accepts: ['a new connection echoes'],
+      attack: async (arena) => {
+        const frame = write.frame({ opcode: Opcode.BINARY, payloadLength: 16 * MIB, lengthBytes: 8 }, 'x')
+        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open()))
+        await Promise.all(peers.map((peer) => peer.send(frame)))
+        const other = await arena.open()
+        await other.send(write.frame({ opcode: Opcode.TEXT }, 'x'))
+        return (await other.until(() => other.messages.length > 0)) ? 'a new connection echoes' : 'no echo'
+      },
+    }),
+    behaviour({
+      id: 'flow.slow-reader',
+      title: 'a slow but honest reader of 8 MiB gets every octet, and then the Close',
+      section: 'RFC 6455 7.1.1',
+      schemes: BOTH,
+      accepts: ['8 MiB, close 1000'],
+      attack: async (arena) => {
+        const peer = await arena.open()
+        peer.socket.pause()
+        const message = write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(MIB, 0x62))
+        const sent = (async () => {
+          for (let i = 0; i < 8; i++) await peer.send(message)
+          await peer.send(write.frame({ opcode: Opcode.CLOSE }, Uint8Array.of(0x03, 0xe8)))
+        })()
+        const pace = setInterval(() => {
+          peer.socket.resume()
+          setTimeout(() => peer.ended === null && peer.socket.pause(), 5)
+        }, 30)
+        await peer.untilEnded(30_000)
+        clearInterval(pace)
+        await sent
+        const octets = peer.messages.reduce((sum, { length }) => sum + length, 0)
+        return `${octets / MIB} MiB, ${peer.outcome()}`
+      },
+    }),
+    behaviour({
+      id: 'flow.unmasked-big',
+      title: 'an unmasked frame of 16 MiB is refused before its payload is taken',
+      section: 'RFC 6455 5.1',
+      schemes: BOTH,
+      accepts: ['close 1002', 'reset'],
+      attack: async (arena) => {
+        const peer = await arena.open()
+        void peer.send(write.wrong({ opcode: Opcode.BINARY }, Buffer.alloc(16 * MIB)))
+        await peer.until(() => peer.closeCode !== null)
+        return peer.outcome()
+      },
+    }),
+  ]
+}

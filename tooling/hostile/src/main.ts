@@ -1,0 +1,83 @@
+/** `npm run hostile`: does everything hostile that has a name, and says what it came to. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { generate } from 'selfsigned'
+import type { Behaviour, Scheme } from './behaviour.ts'
+import { clientBehaviours } from './behaviours/of-client.ts'
+import { serverBehaviours } from './behaviours/of-server.ts'
+import type { Finding } from './finding.ts'
+import { toMarkdown } from './report.ts'
+import { runAgainstClient } from './run-client.ts'
+import { runAgainstServer } from './run-server.ts'
+
+interface Flags {
+  readonly role: 'server' | 'client' | 'both'
+  readonly scheme: Scheme | 'both'
+  readonly only: string | undefined
+  readonly full: boolean
+  readonly list: boolean
+  readonly out: string
+}
+
+const schemesOf = (scheme: Flags['scheme']): readonly Scheme[] =>
+  scheme === 'both' ? ['ws', 'wss'] : [scheme]
+
+/** Behaviours whose id begins with one of the given words. */
+function choose(behaviours: readonly Behaviour[], { only, full }: Flags): readonly Behaviour[] {
+  const prefixes = only?.split(',')
+  return behaviours.filter(
+    (behaviour) =>
+      (full || !behaviour.full) &&
+      (prefixes === undefined || prefixes.some((prefix) => behaviour.id.startsWith(prefix))),
+  )
+}
+
+function say({ role, scheme, behaviour, outcome, faults, elapsedMs }: Finding): void {
+  const verdict = faults.length === 0 ? 'ok' : `FAILED: ${faults.join('; ')}`
+  process.stdout.write(
+    `${role} ${scheme} ${behaviour.id}: ${outcome} (${elapsedMs.toFixed(0)} ms) ${verdict}\n`,
+  )
+}
+
+async function run(flags: Flags): Promise<void> {
+  const forServer = flags.role === 'client' ? [] : choose(serverBehaviours, flags)
+  const forClient = flags.role === 'server' ? [] : choose(clientBehaviours, flags)
+  if (flags.list) {
+    for (const { id, title } of [...forServer, ...forClient]) process.stdout.write(`${id}  ${title}\n`)
+    return
+  }
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+  })
+  const schemes = schemesOf(flags.scheme)
+  const findings = [
+    ...(await runAgainstServer(forServer, schemes, { cert, key }, say)),
+    ...(await runAgainstClient(forClient, schemes, { cert, key }, say)),
+  ]
+  mkdirSync(flags.out, { recursive: true })
+  writeFileSync(join(flags.out, 'hostile.md'), toMarkdown(findings))
+  const failed = findings.filter(({ faults }) => faults.length > 0)
+  process.stdout.write(`table written to ${join(flags.out, 'hostile.md')}\n`)
+  for (const finding of failed) say(finding)
+  process.stdout.write(`${findings.length - failed.length} passed, ${failed.length} failed, 0 skipped\n`)
+  if (failed.length > 0 || findings.length === 0) process.exitCode = 1
+}
+
+await new Command('hostile')
+  .description('named hostile behaviours against our server and our client')
+  .addOption(
+    new Option('--role <role>', 'whom to attack').choices(['server', 'client', 'both']).default('both'),
+  )
+  .addOption(new Option('--scheme <scheme>', 'over what').choices(['ws', 'wss', 'both']).default('both'))
+  .option('--only <prefixes>', 'behaviours whose id begins with one of these, separated by commas')
+  .option('--full', 'also every timer at its default', false)
+  .option('--list', 'list the behaviours and end', false)
+  .option(
+    '--out <dir>',
+    'where the table is written',
+    resolve(import.meta.dirname, '../../../reports/hostile'),
+  )
+  .action(run)
+  .parseAsync()

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { behaviour } from '../src/behaviour.ts'
+import { clientBehaviours } from '../src/behaviours/of-client.ts'
+import { serverBehaviours } from '../src/behaviours/of-server.ts'
+import { faultsOf } from '../src/finding.ts'
+import { toMarkdown } from '../src/report.ts'
+
+const MIB = 1024 * 1024
+const one = behaviour({
+  id: 'x.y',
+  title: 'a | title\u0000',
+  section: 'RFC 6455 5.1',
+  accepts: ['close 1002'],
+  attack: async () => 'close 1002',
+})
+
+it.each([
+  ['server', serverBehaviours, 150],
+  ['client', clientBehaviours, 80],
+] as const)(
+  'knows enough behaviours against a %s, each under a name of its own',
+  (_role, behaviours, least) => {
+    const ids = behaviours.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(behaviours.filter(({ full }) => !full).length).toBeGreaterThanOrEqual(least)
+    for (const { section, accepts } of behaviours) {
+      expect(section).toMatch(/^RFC \d+ \d/)
+      expect(accepts.length).toBeGreaterThan(0)
+    }
+  },
+)
+
+it('finds nothing wrong with an acceptable outcome within its bounds', () => {
+  expect(faultsOf(one, 'close 1002', MIB, 5)).toEqual([])
+})
+
+it('finds an outcome that is not acceptable, growth above the bound and a bystander who waited', () => {
+  expect(faultsOf(one, 'echo', 100 * MIB, 5000)).toEqual([
+    'came to "echo", acceptable is close 1002',
+    'grew by 100 MiB, acceptable is 80 MiB',
+    'a bystander waited 5000 ms, acceptable is 1000 ms',
+  ])
+})
+
+it('writes a table whose cells hold no markup or control characters of a title', () => {
+  const markdown = toMarkdown([
+    {
+      role: 'server',
+      scheme: 'ws',
+      behaviour: one,
+      outcome: 'echo',
+      growth: 2 * MIB,
+      bystanderMs: 3,
+      elapsedMs: 4,
+      faults: ['wrong'],
+    },
+  ])
+  expect(markdown).toContain('## Against the server: 1 behaviours, 1 runs')
+  expect(markdown).toContain('a \\| title\\u0000')
+  expect(markdown).toContain('**failed**: wrong')
+})

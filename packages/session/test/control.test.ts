@@ -56,8 +56,8 @@ describe.each(roles)('a %s', (role) => {
     feed(session, ...['a', 'b', 'c', 'd', 'e'].map((payload) => pingFor(role, payload)))
     expect(sentFrames(session)).toEqual(pongs('a', 'b', 'e'))
     expect(sentFrames(session)).toEqual([])
-    feed(session, pingFor(role, 'f'))
-    expect(sentFrames(session)).toEqual(pongs('f'))
+    feed(session, pingFor(role, 'f'), pingFor(role, 'g'))
+    expect(sentFrames(session)).toEqual(pongs('f', 'g'))
   })
 
   test('waits with sixteen Pongs by default', () => {
@@ -72,6 +72,9 @@ describe.each(roles)('a %s', (role) => {
     feed(session, pingFor(role, 'held'))
     expect(session.pendingOutput).toBe(role === 'server' ? 6 : 10)
     expect(sentFrames(session)).toEqual(pongs('held'))
+    expect(session.pendingOutput).toBe(0)
+    feed(session, pingFor(role, 'lost'))
+    session.transportLost('reset')
     expect(session.pendingOutput).toBe(0)
   })
 

@@ -232,7 +232,9 @@ describe('a prepared message', () => {
   const send = (prepared: PreparedMessage, ...sessions: readonly Session[]) =>
     sessions.map((session) => {
       session.sendMessage(prepared)
-      return sentFrames(session).map(({ rsv, opcode, payload }) => [rsv, opcode, payload])
+      const frames = sentFrames(session)
+      expect(frames.every(({ fin }) => fin)).toBe(true)
+      return frames.map(({ rsv, opcode, payload }) => [rsv, opcode, payload])
     })
 
   test('is turned into bytes once and sent to servers’ and clients’ peers alike', () => {

@@ -2,7 +2,7 @@
 import { Opcode, Rsv } from '@hybi/frame'
 import { byteByByte, toHex } from '@hybi/test-support'
 import { describe, expect, test } from 'vitest'
-import { Message, type MessageTransform, violations } from '../src/index.ts'
+import { Message, type MessageTransform, prepareMessage, violations } from '../src/index.ts'
 import { identity } from '../src/transform.ts'
 import {
   closeFor,
@@ -138,6 +138,39 @@ describe.each(roles)('a transform that answers at once, in a %s,', (role) => {
       [TEXT, true, RSV1, 'ABCD'],
       [BINARY, true, 0, 'abc'],
       [BINARY, true, RSV1, 'ABCD'],
+    ])
+  })
+
+  test('is asked with the size and the kind of what is sent, by every way', () => {
+    const asked: [number, boolean][] = []
+    const asking: MessageTransform = {
+      ...identity,
+      rsv: RSV1,
+      wants(size, binary) {
+        asked.push([size, binary])
+        return false
+      },
+    }
+    const session = createSession(role, { transform: asking })
+    session.sendMessage('ab')
+    session.sendMessage(utf8('ü'))
+    session.sendMessage(utf8('ü'), { binary: false })
+    session.sendMessage('ü', { binary: true })
+    session.sendMessage(prepareMessage('ü'))
+    session.sendFragment('ab', { fin: true })
+    session.sendFragment(utf8('ab'), { fin: true })
+    const [message] = feed(session, textFor(role, 'ü'))
+    expect(message instanceof Message && session.sendMessage(message)).toBe(true)
+    expect(asked).toEqual([
+      // Of a string the size is only known to be no more than this.
+      [6, false],
+      [2, true],
+      [2, false],
+      [2, true],
+      [2, false],
+      [Infinity, false],
+      [Infinity, true],
+      [2, false],
     ])
   })
 

@@ -1,37 +1,53 @@
 /** Our server by its public API, default limits and timeouts. */
 import { createServer } from 'node:http'
-import { attach, type Connection, type Handlers, listen, type Message } from '@hybi/node'
+import { attach, type ListenHandlers, type ListeningServer, listen, type Server } from '@hybi/node'
 import { listenOnFreePort } from './listening.ts'
 import type { ServerOptions, Started } from './server.ts'
 
-function handlersFor({ mode, strings }: ServerOptions, everyone: () => Broadcaster): Handlers {
-  if (mode === 'broadcast') return { message: (_connection, message) => everyone().broadcast(message) }
-  if (strings) return { message: (connection, message) => void connection.send(message.data) }
-  return { message: (connection: Connection, message: Message) => void connection.send(message) }
+const SETTINGS = { permessageDeflate: true, origin: '*' } as const
+
+function handlersFor({ mode, strings }: ServerOptions, everyone: () => Server): ListenHandlers<unknown> {
+  if (mode === 'broadcast') {
+    return {
+      message: (_connection, message) => {
+        everyone().broadcast(message.bytes)
+      },
+    }
+  }
+  if (strings) {
+    return {
+      message: (connection, message) => {
+        connection.send(message.data)
+      },
+    }
+  }
+  return {
+    message: (connection, message) => {
+      connection.send(message)
+    },
+  }
 }
 
-interface Broadcaster {
-  broadcast(message: Message): void
+async function startAttached(options: ServerOptions): Promise<Started> {
+  const http = createServer((_request, response) => response.end('a page'))
+  const server: Server = attach(
+    http,
+    SETTINGS,
+    handlersFor(options, () => server),
+  )
+  return { port: await listenOnFreePort(http), tlsPort: 0 }
 }
 
 export async function startServer(options: ServerOptions): Promise<Started> {
-  const settings = { permessageDeflate: true, origin: '*' } as const
-  if (options.attached) {
-    const http = createServer((_request, response) => response.end('a page'))
-    const server = attach(
-      http,
-      settings,
-      handlersFor(options, () => server),
-    )
-    return { port: await listenOnFreePort(http), tlsPort: 0 }
-  }
-  const plain = await listen(
-    { ...settings, host: '127.0.0.1', port: 0 },
+  if (options.attached) return startAttached(options)
+  const where = { ...SETTINGS, host: '127.0.0.1', port: 0, backlog: 4096 }
+  const tls = { cert: options.cert, key: options.key }
+  const plain: ListeningServer = await listen(
+    where,
     handlersFor(options, () => plain),
   )
-  const tls = { cert: options.cert, key: options.key }
-  const secure = await listen(
-    { ...settings, host: '127.0.0.1', port: 0, tls },
+  const secure: ListeningServer = await listen(
+    { ...where, tls },
     handlersFor(options, () => secure),
   )
   return { port: plain.port, tlsPort: secure.port }

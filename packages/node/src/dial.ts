@@ -25,7 +25,7 @@ export async function dial(
   signal: AbortSignal,
 ): Promise<Duplex> {
   const { tls, socket, createConnection } = options
-  const own = socket ?? (await createConnection?.(destination, signal))
+  const own = socket ?? (await create(destination, createConnection, signal))
   if (own === undefined) {
     const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination)
     return settle(fresh, destination.secure ? 'secureConnect' : 'connect', signal)
@@ -34,6 +34,24 @@ export async function dial(
   own.allowHalfOpen = true
   if (!destination.secure || own instanceof TLSSocket) return own
   return settle(dialTls(destination, tls, { socket: own }), 'secureConnect', signal)
+}
+
+/** Lets the user make the socket; one that comes too late is destroyed. */
+async function create(
+  destination: Destination,
+  createConnection: CreateConnection | undefined,
+  signal: AbortSignal,
+): Promise<Duplex | undefined> {
+  if (createConnection === undefined) return undefined
+  const created = new Deferred<Duplex>(signal)
+  const making = Promise.resolve(createConnection(destination, signal))
+  created.follow(making)
+  try {
+    return await created.promise
+  } catch (error) {
+    making.then((socket) => socket.destroy(), ignore)
+    throw error
+  }
 }
 
 function dialTcp({ host, port, socketPath }: Destination): Socket {
@@ -81,4 +99,8 @@ async function settle<T extends Socket>(
   socket.off('error', fail).off('close', close).off(ready, open)
   socket.setNoDelay(true)
   return socket
+}
+
+function ignore(): void {
+  // Nobody waits for this socket any more.
 }

@@ -117,12 +117,13 @@ function welcome<Data>(
 
 function open(host: NetServer, options: ListenOptions): Promise<void> {
   const { port, host: address, socketPath, backlog, exclusive, signal } = options
+  const where = socketPath === undefined ? { port, host: address } : { path: socketPath }
   if ((port === undefined) === (socketPath === undefined)) {
     throw new TypeError('listen needs either a port or a socketPath')
   }
   return new Promise((resolve, reject) => {
     host.once('error', reject)
-    host.listen({ port, host: address, path: socketPath, backlog, exclusive, signal }, () => {
+    host.listen({ ...where, backlog, exclusive, signal }, () => {
       host.off('error', reject)
       resolve()
     })

@@ -16,19 +16,14 @@ export interface ReplyTaker {
   failed(error: Error): void
 }
 
-/** RFC 9110, 15.2: "A client MUST be able to parse one or more 1xx responses received prior to a final response". */
-const MAX_INTERIM_RESPONSES = 8
-
 const SWITCHING_PROTOCOLS = 101
-const FINAL = 200
 
 /** Reads the answer from a socket. */
 export class ReplyReading implements SocketDriver {
   readonly #socket: Duplex
   readonly #limits: Limits
   readonly #taker: ReplyTaker
-  #reader: HeadReader<'response'>
-  #interim: number
+  readonly #reader: HeadReader<'response'>
   #refusal: { readonly head: ResponseHead; readonly body: RefusalBody } | null
   #error: Error | undefined
   #done: boolean
@@ -38,8 +33,7 @@ export class ReplyReading implements SocketDriver {
     this.#socket = socket
     this.#limits = limits
     this.#taker = taker
-    this.#reader = this.#newReader()
-    this.#interim = 0
+    this.#reader = new HeadReader('response', { maxBytes: limits.maxHeadSize, maxLines: limits.maxHeadLines })
     this.#refusal = null
     this.#error = undefined
     this.#done = false
@@ -82,22 +76,10 @@ export class ReplyReading implements SocketDriver {
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#done = true
       this.#taker.switched(head, rest)
-    } else if (head.status >= FINAL) {
+    } else {
       this.#refusal = { head, body: new RefusalBody(head.headers, this.#limits.maxRefusalBody) }
       if (rest.length > 0) this.#refusal.body.receive(rest)
-    } else {
-      this.#skipInterim(rest)
     }
-  }
-
-  #skipInterim(rest: Uint8Array): void {
-    this.#interim++
-    if (this.#interim > MAX_INTERIM_RESPONSES) {
-      this.#fail('the server does not come to an answer')
-      return
-    }
-    this.#reader = this.#newReader()
-    if (rest.length > 0) this.#readHead(rest)
   }
 
   #refuse(): void {
@@ -112,10 +94,5 @@ export class ReplyReading implements SocketDriver {
     this.#done = true
     this.#socket.destroy()
     this.#taker.failed(new ConnectError(message, { cause: this.#error }))
-  }
-
-  #newReader(): HeadReader<'response'> {
-    const { maxHeadSize, maxHeadLines } = this.#limits
-    return new HeadReader('response', { maxBytes: maxHeadSize, maxLines: maxHeadLines })
   }
 }

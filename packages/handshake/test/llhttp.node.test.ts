@@ -36,7 +36,7 @@ const right = [
 ]
 
 /** Lines and pieces of lines that parsers have disagreed on. */
-const oddLine = fc
+const oddPieces = fc
   .array(
     fc.constantFrom(
       ...[
@@ -61,8 +61,27 @@ const oddLine = fc
   )
   .map((pieces) => pieces.join(''))
 
-test('what is accepted here, Node’s own HTTP parser reads alike: same lines, same end', async () => {
-  let accepted = 0
+/** Lines that are nearly right, or right and rare. */
+const rareLine = fc
+  .tuple(
+    fc.constantFrom(
+      'Content-Length',
+      'content-length',
+      'Transfer-Encoding',
+      'X',
+      "!#$%&'*+-.^_`|~",
+      'Trailer',
+      'X\xe9',
+    ),
+    fc.constantFrom(':', ': ', ':\t', ': \t ', ' :'),
+    fc.constantFrom('0', '00', '5', '', ' ', 'a\tb', '"\\"', '\xe9\xff', '\xa0', 'a:b', ',', '\x01', 'a\r'),
+    fc.constantFrom('', '', ' ', '\t'),
+  )
+  .map((parts) => parts.join(''))
+const oddLine = fc.oneof(oddPieces, rareLine, rareLine)
+
+test('what is accepted here Node’s own HTTP parser refuses or reads alike: same lines, same end', async () => {
+  let alike = 0
   await fc.assert(
     fc.asyncProperty(
       fc.array(oddLine, { maxLength: 2 }),
@@ -74,15 +93,18 @@ test('what is accepted here, Node’s own HTTP parser reads alike: same lines, s
         )
         const reading = new HeadReader('request').receive(bytes)
         if (!reading?.ok || !checkRequest(reading.head).ok) return
-        if (odd.length > 0) accepted++
-        expect(await parseByNode(bytes)).toEqual({
+        const byNode = await parseByNode(bytes)
+        // A parser that refuses takes nothing for something else: Node's does not like a tab behind a length.
+        if (byNode === null) return
+        if (odd.length > 0) alike++
+        expect(byNode).toEqual({
           target: reading.head.target,
           lines: reading.head.headers.flat(),
           rest: text(reading.rest),
         })
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 2000 },
   )
-  expect(accepted).toBeGreaterThan(100)
+  expect(alike).toBeGreaterThan(50)
 })

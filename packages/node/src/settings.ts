@@ -134,12 +134,20 @@ function readNumbers<T extends { readonly [Name in keyof T]: number }>(
   for (const name of keysOf(defaults)) {
     const value = given[name]
     if (value === undefined) continue
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new RangeError(`${what}.${String(name)} must be a number from 0 up, but was ${String(value)}`)
-    }
+    checkNumber(`${what}.${String(name)}`, value, finite.has(name))
     chosen[name] = value
   }
   return chosen
+}
+
+/** Limits without which reading a head would not end. */
+const finite: ReadonlySet<unknown> = new Set(['maxHeadSize', 'maxHeadLines'])
+
+function checkNumber(name: string, value: unknown, bounded: boolean): void {
+  const fits = Number.isInteger(value) && Number(value) >= (bounded ? 1 : 0)
+  if (fits || (value === Number.POSITIVE_INFINITY && !bounded)) return
+  const allowed = bounded ? 'a whole number from 1 up' : 'a whole number from 0 up, or Infinity'
+  throw new RangeError(`${name} must be ${allowed}, but was ${String(value)}`)
 }
 
 function* keysOf<T extends object>(object: T): Iterable<keyof T> {

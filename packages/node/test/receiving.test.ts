@@ -1,0 +1,360 @@
+/** Receiving: by handlers and by iteration, whole and in parts, always in order and never faster than the application. */
+import { Opcode } from '@hybi/frame'
+import { describe, expect, test } from 'vitest'
+import {
+  type Connection,
+  ConnectionClosedError,
+  connect,
+  type IncomingMessageStream,
+  type ListenHandlers,
+  type ListenOptions,
+  type Message,
+} from '../src/index.ts'
+import {
+  closeBody,
+  closeCodeOf,
+  masked,
+  Peer,
+  promised,
+  readFrames,
+  schemes,
+  serve,
+  trust,
+} from './support.ts'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe.each(schemes)('on %s', (scheme) => {
+  async function open(handlers: ListenHandlers<unknown> = {}, options: Partial<ListenOptions> = {}) {
+    const opened = promised<Connection>()
+    const server = await serve(scheme, options, {
+      ...handlers,
+      open: (connection) => opened.resolve(connection),
+    })
+    const peer = await Peer.open(server)
+    return { peer, connection: await opened.promise, server }
+  }
+
+  const texts = (...all: string[]): Buffer => Buffer.concat(all.map((text) => masked(Opcode.TEXT, text)))
+
+  test('a promise of the message handler holds the next message back', async () => {
+    const log: string[] = []
+    const done = promised<void>()
+    const { peer } = await open({
+      message: async (_, message) => {
+        log.push(`begin ${message.text}`)
+        await turn()
+        log.push(`end ${message.text}`)
+        if (message.text === 'c') done.resolve()
+      },
+    })
+    peer.write(texts('a', 'b', 'c'))
+    await done.promise
+    expect(log).toEqual(['begin a', 'end a', 'begin b', 'end b', 'begin c', 'end c'])
+  })
+
+  test('iteration gives every message in order, and ends with the connection', async () => {
+    const { peer, connection } = await open()
+    peer.socket.end(
+      Buffer.concat([texts('a', 'b'), masked(Opcode.BINARY, 'c'), masked(Opcode.CLOSE, closeBody(1000))]),
+    )
+    const seen: (string | Uint8Array)[] = []
+    for await (const message of connection) {
+      await turn()
+      seen.push(message.binary ? message.bytes : message.text)
+    }
+    expect(seen.map((data) => (typeof data === 'string' ? data : Buffer.from(data).toString()))).toEqual([
+      'a',
+      'b',
+      'c',
+    ])
+    expect(await connection.receive()).toBe(null)
+    expect(await connection.closed).toMatchObject({ wasClean: true })
+  })
+
+  test('a loop that is left leaves the messages that follow to the next', async () => {
+    const { peer, connection } = await open()
+    peer.write(texts('a', 'b', 'c'))
+    for await (const message of connection) {
+      expect(message.text).toBe('a')
+      break
+    }
+    expect((await connection.receive())?.text).toBe('b')
+    const iterator = connection.messages()
+    expect(() => connection.messages()).toThrow(/being read already/)
+    expect((await iterator.next()).value?.text).toBe('c')
+    await iterator.return?.()
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('several calls of next are answered in their order', async () => {
+    const { peer, connection } = await open()
+    const iterator = connection.messages()
+    const three = [iterator.next(), iterator.next(), iterator.next()]
+    peer.write(texts('a', 'b'))
+    peer.end()
+    expect((await Promise.all(three)).map(({ value }) => value?.text)).toEqual(['a', 'b', undefined])
+  })
+
+  test('an iteration is given up when the signal says so, and no message is lost', async () => {
+    const { peer, connection } = await open()
+    const controller = new AbortController()
+    const iterator = connection.messages({ signal: controller.signal })
+    const next = iterator.next()
+    controller.abort(new Error('enough'))
+    await expect(next).rejects.toThrow('enough')
+    expect((await iterator.next()).done).toBe(true)
+    await expect(connection.receive({ signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
+      'before',
+    )
+    peer.write(texts('a'))
+    expect((await connection.receive())?.text).toBe('a')
+  })
+
+  test('a slow loop slows the peer: the rest stays with the operating systems', async () => {
+    const { peer, connection } = await open()
+    const frame = masked(Opcode.BINARY, new Uint8Array(64 * 1024))
+    let sent = 0
+    while (sent < 1024 && peer.socket.writableLength < 1024 * 1024) {
+      peer.write(frame)
+      sent++
+      if (sent % 16 === 0) await turn()
+    }
+    expect(sent).toBeLessThan(1024)
+    const before = peer.socket.writableLength
+    for (let i = 0; i < sent; i++) expect((await connection.receive())?.size).toBe(64 * 1024)
+    expect(peer.socket.writableLength).toBeLessThan(before)
+  })
+
+  test('without anybody who takes messages, pings and a Close without messages before them are answered', async () => {
+    const { peer, connection } = await open()
+    peer.write(Buffer.concat([masked(Opcode.PING, 'p'), masked(Opcode.CLOSE, closeBody(1000))]))
+    expect(readFrames(await peer.readToEnd()).map(({ opcode }) => opcode)).toEqual([
+      Opcode.PONG,
+      Opcode.CLOSE,
+    ])
+    peer.end()
+    expect(await connection.closed).toMatchObject({ wasClean: true })
+  })
+
+  test('a handler that throws closes the connection with 1011, gets nothing more, and its error is reported', async () => {
+    for (const broken of [
+      () => {
+        throw new Error('broken')
+      },
+      () => Promise.reject(new Error('broken')),
+    ]) {
+      const errors: unknown[][] = []
+      let calls = 0
+      const { peer, connection } = await open({
+        message: () => {
+          calls++
+          return broken()
+        },
+        error: (...args) => errors.push(args),
+      })
+      peer.write(Buffer.concat([texts('a', 'b'), masked(Opcode.PING), texts('c')]))
+      peer.write(masked(Opcode.CLOSE, closeBody(1000)))
+      expect(closeCodeOf(await peer.readToEnd())).toBe(1011)
+      peer.end()
+      expect(await connection.closed).toMatchObject({ initiator: 'local', wasClean: true, code: 1000 })
+      expect(calls).toBe(1)
+      expect(errors).toEqual([[new Error('broken'), connection]])
+    }
+  })
+
+  test('the close handler comes after the last message handler, and once', async () => {
+    const log: string[] = []
+    const done = promised<void>()
+    const { peer } = await open({
+      message: async () => {
+        await turn()
+        log.push('message')
+      },
+      close: () => {
+        log.push('close')
+        setImmediate(done.resolve)
+      },
+    })
+    peer.socket.end(Buffer.concat([texts('a'), masked(Opcode.CLOSE, closeBody(1000))]))
+    await done.promise
+    expect(log).toEqual(['message', 'close'])
+  })
+
+  test('a stream handler gets a message as it arrives', async () => {
+    const log: string[] = []
+    const done = promised<void>()
+    const { peer } = await open({
+      stream: async (_, message) => {
+        log.push(message.binary ? 'binary' : 'text')
+        for await (const bytes of message) log.push(Buffer.from(bytes).toString())
+        log.push('end')
+        if (log.filter((entry) => entry === 'end').length === 3) done.resolve()
+      },
+    })
+    peer.write(masked(Opcode.TEXT, 'one', { fin: false }))
+    await expect.poll(() => log.length).toBe(2)
+    peer.write(Buffer.concat([masked(Opcode.CONTINUATION, 'two'), masked(Opcode.BINARY, ''), texts('three')]))
+    await done.promise
+    expect(log).toEqual(['text', 'one', 'two', 'end', 'binary', 'end', 'text', 'three', 'end'])
+  })
+
+  test('what a stream handler leaves of a message is thrown away', async () => {
+    const seen: string[] = []
+    const { peer } = await open({
+      stream: async (_, message) => {
+        for await (const bytes of message) {
+          seen.push(Buffer.from(bytes).toString())
+          break
+        }
+      },
+    })
+    peer.write(
+      Buffer.concat([
+        masked(Opcode.TEXT, 'a', { fin: false }),
+        masked(Opcode.CONTINUATION, 'rest'),
+        texts('b'),
+      ]),
+    )
+    await expect.poll(() => seen).toEqual(['a', 'b'])
+  })
+
+  test('a stream handler that looks at nothing gets the next message when its promise settles', async () => {
+    let messages = 0
+    const { peer } = await open({
+      stream: async () => {
+        await turn()
+        messages++
+      },
+    })
+    peer.write(
+      Buffer.concat([
+        masked(Opcode.TEXT, 'a', { fin: false }),
+        masked(Opcode.CONTINUATION, 'rest'),
+        texts('b'),
+      ]),
+    )
+    await expect.poll(() => messages).toBe(2)
+  })
+
+  test('streams give one message after the other; asking for the next ends the one before', async () => {
+    const { peer, connection } = await open()
+    peer.write(
+      Buffer.concat([
+        masked(Opcode.TEXT, 'a', { fin: false }),
+        masked(Opcode.CONTINUATION, 'rest'),
+        texts('b'),
+        texts('c'),
+      ]),
+    )
+    const seen: string[] = []
+    for await (const message of connection.streams()) {
+      for await (const bytes of message) {
+        seen.push(Buffer.from(bytes).toString())
+        break
+      }
+      if (seen.length === 2) break
+    }
+    expect(seen).toEqual(['a', 'b'])
+    expect(() => connection.messages()).toThrow(/as streams/)
+    for await (const message of connection.streams()) {
+      const parts: string[] = []
+      for await (const bytes of message) parts.push(Buffer.from(bytes).toString())
+      expect(parts.join('')).toBe('c')
+      break
+    }
+  })
+
+  test('a message that waited whole is given as a stream of one part', async () => {
+    const { peer, connection } = await open()
+    peer.write(texts('whole'))
+    await turn()
+    for await (const message of connection.streams()) {
+      const parts: string[] = []
+      for await (const bytes of message) parts.push(Buffer.from(bytes).toString())
+      expect(parts).toEqual(['whole'])
+      break
+    }
+  })
+
+  test('a stream whose connection ends in the middle throws', async () => {
+    const { peer, connection } = await open()
+    peer.socket.end(masked(Opcode.TEXT, 'half', { fin: false }))
+    const seen: string[] = []
+    const reading = async (): Promise<void> => {
+      for await (const message of connection.streams())
+        for await (const bytes of message) seen.push(Buffer.from(bytes).toString())
+    }
+    await expect(reading()).rejects.toBeInstanceOf(ConnectionClosedError)
+    expect(seen).toEqual(['half'])
+  })
+
+  test('a stream whose reader is given up by the signal throws', async () => {
+    const { peer, connection } = await open()
+    const controller = new AbortController()
+    peer.write(masked(Opcode.TEXT, 'half', { fin: false }))
+    const reading = async (): Promise<void> => {
+      for await (const message of connection.streams({ signal: controller.signal })) {
+        for await (const _ of message) controller.abort(new Error('enough'))
+      }
+    }
+    await expect(reading()).rejects.toThrow('enough')
+    await expect(
+      connection.streams({ signal: AbortSignal.abort(new Error('before')) }).next(),
+    ).rejects.toThrow('before')
+  })
+
+  test('a streamed message may be longer than a whole one if the limit is lifted', async () => {
+    const sizes: number[] = []
+    const read = async (message: IncomingMessageStream): Promise<void> => {
+      let size = 0
+      for await (const bytes of message) size += bytes.length
+      sizes.push(size)
+    }
+    const { server, peer } = await open(
+      { stream: (_, message) => read(message) },
+      { limits: { maxMessageSize: Number.POSITIVE_INFINITY } },
+    )
+    const connection = await connect(server.url, trust)
+    await connection.sendStream(Array.from({ length: 20 }, () => new Uint8Array(1024 * 1024)))
+    await expect.poll(() => sizes).toEqual([20 * 1024 * 1024])
+    peer.reset()
+  })
+
+  test('a message beyond the limit fails the connection with 1009', async () => {
+    const { peer, connection } = await open({ message: () => undefined }, { limits: { maxMessageSize: 10 } })
+    peer.write(Buffer.concat([texts('0123456789'), texts('0123456789x')]))
+    expect(closeCodeOf(await peer.readToEnd())).toBe(1009)
+    peer.end()
+    expect(await connection.closed).toMatchObject({ cause: 'violation' })
+  })
+
+  test('too many fragments fail the connection with 1009', async () => {
+    const { peer } = await open({ message: () => undefined }, { limits: { maxFragments: 2 } })
+    peer.write(masked(Opcode.TEXT, 'a', { fin: false }))
+    peer.write(masked(Opcode.CONTINUATION, 'b', { fin: false }))
+    peer.write(masked(Opcode.CONTINUATION, 'c', { fin: false }))
+    expect(closeCodeOf(await peer.readToEnd())).toBe(1009)
+  })
+})
+
+test.each<[object, RegExp]>([
+  [{ message: () => 1, stream: () => 1 }, /either a message handler or a stream handler/],
+  [{ mesage: () => 1 }, /no handler "mesage"/],
+  [{ message: 'x' }, /handler message must be a function/],
+])('wrong handlers are told apart: %j', async (handlers, message) => {
+  await expect(serve('ws', {}, handlers)).rejects.toThrow(message)
+})
+
+test('handlers take the messages, so that nobody else can read them', async () => {
+  const opened = promised<Connection>()
+  const server = await serve(
+    'ws',
+    {},
+    { message: (_, message: Message) => message.text, open: (connection) => opened.resolve(connection) },
+  )
+  await Peer.open(server)
+  const connection = await opened.promise
+  expect(() => connection.messages()).toThrow(/go to its handler/)
+  await expect(connection.receive()).rejects.toThrow(TypeError)
+})

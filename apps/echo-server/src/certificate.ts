@@ -10,7 +10,7 @@ export interface Certificate {
   readonly key: string
 }
 
-const LIFETIME_DAYS = 30
+const LIFETIME_DAYS = 365
 const MS_PER_DAY = 86_400_000
 const DNS_NAME = 2
 const IP_ADDRESS = 7

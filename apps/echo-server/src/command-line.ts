@@ -54,6 +54,13 @@ function socketPath(text: string): string {
   throw new InvalidArgumentError('It must begin with / and hold no query.')
 }
 
+/** Commander says what is wrong on one line, and what may have been meant on another. */
+const asOneLine = (text: string): string =>
+  `${text
+    .trimEnd()
+    .replace(/^error: /, 'hybi-echo: ')
+    .replaceAll('\n', ' ')}\n`
+
 /** The program; `run` is called with what was said once all of it is right. */
 export const commandLine = (run: (options: EchoOptions) => Promise<void>): Command =>
   new Command('hybi-echo')
@@ -89,7 +96,7 @@ export const commandLine = (run: (options: EchoOptions) => Promise<void>): Comma
     .addOption(new Option('--log-level <level>', 'what to log').choices(logLevels).default('info'))
     .addOption(new Option('--log-format <format>', 'how to log').choices(logFormats).default('text'))
     .version(packageJson.version)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'hybi-echo: ')) })
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
     .exitOverride()
     .action((options: EchoOptions, command: Command) => {
       if (!options.tls && !options.plain)

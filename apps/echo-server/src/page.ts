@@ -1,6 +1,9 @@
 /** The page on which a person can try the server, as an HTTP answer. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { HttpAnswer } from '@hybi/node'
+
+export type Page = HttpAnswer
 
 const html = readFileSync(new URL('../assets/page.html', import.meta.url), 'utf8')
 
@@ -24,12 +27,20 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-export const pageBody: string = html
-
-export const pageHeaders: Readonly<Record<string, string>> = {
+const headers: Readonly<Record<string, string>> = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': policy,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
 }
+
+const escapeAttribute = (text: string): string =>
+  text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`)
+
+/** The page, which proposes to connect to this path. */
+export const renderPage = (path: string): Page => ({
+  status: 200,
+  headers,
+  body: html.replace('data-path="/"', () => `data-path="${escapeAttribute(path)}"`),
+})

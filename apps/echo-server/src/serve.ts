@@ -1,25 +1,20 @@
-/** One process of the server: its listeners, what they answer, and how they drain. */
-import { type Connection, listen, type Server } from '@hybi/node'
+/** One process of the server: its listeners, and how they drain. */
+import { type ListeningServer, type ListenOptions, listen } from '@hybi/node'
 import type { Certificate } from './certificate.ts'
 import type { EchoOptions } from './command-line.ts'
+import { echoHandlers } from './handlers.ts'
 import type { Log } from './log.ts'
-import { pageBody, pageHeaders } from './page.ts'
+import { type Page, renderPage } from './page.ts'
 
-/** What the listeners of one process say of themselves. */
+/** A server that is up. */
 export interface Serving {
   /** `ws://127.0.0.1:9001`, `wss://127.0.0.1:9002` */
   readonly urls: readonly string[]
+  /** Rejected when it can serve no more. */
+  readonly broken: Promise<never>
   /** Closes every connection with 1001 and waits for them within the drain timeout. */
   close(): Promise<void>
 }
-
-const GOING_AWAY = 1001
-const HEARTBEAT = { intervalMs: 30_000, timeoutMs: 30_000 }
-
-/** An address as it stands in a URL. */
-export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-
-const pathOf = (target: string): string => target.split('?')[0] ?? target
 
 /** Starts the listeners that are asked for. Rejects where one cannot be had, leaving none open. */
 export async function serve(
@@ -27,68 +22,40 @@ export async function serve(
   certificate: Certificate | null,
   log: Log,
 ): Promise<Serving> {
-  const servers: { readonly scheme: string; readonly server: Server }[] = []
-  const closeAll = (): Promise<unknown> =>
-    Promise.all(
-      servers.map(({ server }) => server.close({ deadline: options.drainTimeout, code: GOING_AWAY })),
-    )
+  const page = renderPage(options.path ?? '/')
+  const servers: ListeningServer<unknown>[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close({ deadline: options.drainTimeout })))
+  }
   try {
-    if (options.plain)
-      servers.push({ scheme: 'ws', server: await listenOn(options, options.port, null, log) })
+    // One after the other: with node:cluster, port 0 means the same port in every worker that asks in the same order.
+    if (options.plain) servers.push(await listenOn(options, { port: options.port }, page, log))
     if (certificate !== null) {
-      servers.push({ scheme: 'wss', server: await listenOn(options, options.tlsPort, certificate, log) })
+      servers.push(await listenOn(options, { port: options.tlsPort, tls: certificate }, page, log))
     }
   } catch (error) {
-    await closeAll()
+    await close()
     throw error
   }
-  return {
-    urls: servers.map(({ scheme, server }) => `${scheme}://${hostInUrl(options.host)}:${server.port}`),
-    close: async () => {
-      await closeAll()
-    },
-  }
+  return { urls: servers.map(({ url }) => url), broken: new Promise(() => undefined), close }
 }
 
-const describe = (connection: Connection): Record<string, string | undefined> => ({
-  peer: connection.remoteAddress,
-  path: connection.request?.target,
-})
-
-function listenOn(options: EchoOptions, port: number, tls: Certificate | null, log: Log): Promise<Server> {
+function listenOn(
+  options: EchoOptions,
+  where: Pick<ListenOptions, 'port' | 'tls'>,
+  page: Page,
+  log: Log,
+): Promise<ListeningServer<unknown>> {
   return listen(
     {
+      ...where,
       host: options.host,
-      port,
+      path: options.path,
       origin: options.origin,
       permessageDeflate: options.deflate,
-      heartbeat: HEARTBEAT,
+      heartbeat: true,
       limits: { maxMessageSize: options.maxMessageSize },
-      ...(tls === null ? {} : { tls }),
     },
-    {
-      request: ({ method, target }) =>
-        pathOf(target) === '/' && (method === 'GET' || method === 'HEAD')
-          ? { status: 200, headers: pageHeaders, body: pageBody }
-          : undefined,
-      upgrade: ({ target }) =>
-        options.path === undefined || pathOf(target) === options.path
-          ? {}
-          : { status: 404, body: `The socket is at ${options.path}\n` },
-      open: (connection) => {
-        log.info('open', { ...describe(connection), extensions: connection.extensions || undefined })
-      },
-      message: (connection, message) => {
-        log.debug('message', { ...describe(connection), binary: message.binary, octets: message.size })
-        connection.send(message)
-      },
-      close: (connection, { code, reason, wasClean, initiator, cause }) => {
-        log.info('close', { ...describe(connection), code, reason, wasClean, initiator, cause })
-      },
-      error: (error, connection) => {
-        const peer = connection === undefined ? {} : describe(connection)
-        log.error('error', { ...peer, message: error instanceof Error ? error.message : String(error) })
-      },
-    },
+    { ...echoHandlers(log), request: ({ path }) => (path === '/' ? page : undefined) },
   )
 }

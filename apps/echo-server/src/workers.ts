@@ -1,39 +1,117 @@
-/** Several processes that share the ports, by node:cluster: the primary starts, watches and ends the workers. */
+/**
+ * Several processes that share the ports, by node:cluster.
+ *
+ *     primary ── Assignment ──▶ worker      once, at its start
+ *     primary ◀── Report ────── worker      once: it listens, or why it cannot
+ *     primary ── 'drain' ─────▶ worker      once, at its end; the worker exits
+ */
 import cluster, { type Worker } from 'node:cluster'
 import type { Certificate } from './certificate.ts'
 import type { EchoOptions } from './command-line.ts'
 import { explain } from './explain.ts'
 import type { Log } from './log.ts'
-import { type Serving, serve } from './serve.ts'
+import type { Serving } from './serve.ts'
 
-/** What the primary tells a worker. */
+/** What the primary tells a worker to serve. */
 export interface Assignment {
   readonly options: EchoOptions
   readonly certificate: Certificate | null
 }
 
-/** What a worker tells the primary: that it listens, or why it cannot. */
-type Word = { readonly urls: readonly string[] } | { readonly error: string }
+/** What became of it. */
+type Report = { readonly urls: readonly string[] } | { readonly error: string }
 
-const nextWord = (worker: Worker): Promise<Word> =>
-  new Promise((resolve) => {
-    const onExit = (code: number): void => resolve({ error: `a worker ended with ${code}` })
-    worker.once('exit', onExit)
-    worker.once('message', (word: Word) => {
-      worker.off('exit', onExit)
-      resolve(word)
-    })
-  })
+const DRAIN = 'drain'
 
-/** Starts a worker and waits until it listens. */
-async function startWorker(assignment: Assignment): Promise<{ worker: Worker; urls: readonly string[] }> {
-  const worker = cluster.fork()
-  const word = nextWord(worker)
-  worker.send(assignment)
-  const said = await word
-  if ('urls' in said) return { worker, urls: said.urls }
-  throw new Error(said.error)
+/** Runs `options.workers` processes. One that dies is replaced; when that fails the server is broken. */
+export async function serveByWorkers(assignment: Assignment, log: Log): Promise<Serving> {
+  const team = new Team(assignment, log)
+  try {
+    await team.start()
+  } catch (error) {
+    await team.close()
+    throw error
+  }
+  return team
 }
+
+class Team implements Serving {
+  urls: readonly string[]
+  readonly broken: Promise<never>
+  readonly #assignment: Assignment
+  readonly #log: Log
+  readonly #workers: Set<Worker>
+  #break: (error: Error) => void
+  #closing: boolean
+
+  constructor(assignment: Assignment, log: Log) {
+    this.urls = []
+    this.#assignment = assignment
+    this.#log = log
+    this.#workers = new Set()
+    this.#break = () => undefined
+    this.broken = new Promise((_, reject) => {
+      this.#break = reject
+    })
+    this.broken.catch(() => undefined)
+    this.#closing = false
+    // Whatever ends the primary before its time ends the workers too, those included that are too busy to notice.
+    process.once('exit', () => {
+      for (const worker of this.#workers) worker.process.kill('SIGKILL')
+    })
+  }
+
+  async start(): Promise<void> {
+    const { workers } = this.#assignment.options
+    const starts = await Promise.allSettled(Array.from({ length: workers }, () => this.#startWorker()))
+    for (const start of starts) {
+      if (start.status === 'rejected') throw start.reason
+      this.urls = start.value
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    await Promise.all(
+      [...this.#workers].map(async (worker) => {
+        if (worker.isConnected()) worker.send(DRAIN)
+        await ended(worker)
+      }),
+    )
+  }
+
+  /** Starts a worker and waits until it listens, and says where. */
+  async #startWorker(): Promise<readonly string[]> {
+    const worker = cluster.fork()
+    const { pid } = worker.process
+    this.#workers.add(worker)
+    worker.once('exit', () => this.#workers.delete(worker))
+    worker.on('error', (error) => this.#log.error('worker', { pid, message: explain(error) }))
+    const reported = nextReport(worker)
+    worker.send(this.#assignment)
+    const report = await reported
+    if ('error' in report) throw new Error(report.error)
+    worker.once('exit', (code, signal) => {
+      if (!this.#closing) this.#replace(pid, signal ?? code)
+    })
+    this.#log.info('worker listens', { pid })
+    return report.urls
+  }
+
+  #replace(pid: number | undefined, how: string | number): void {
+    this.#log.error('worker ended', { pid, how })
+    this.#startWorker().then((urls) => {
+      if (urls.join() !== this.urls.join())
+        this.#break(new Error('all workers ended, and their port is lost'))
+    }, this.#break)
+  }
+}
+
+const nextReport = (worker: Worker): Promise<Report> =>
+  new Promise((resolve) => {
+    worker.once('message', resolve)
+    worker.once('exit', (code, signal) => resolve({ error: `a worker ended with ${signal ?? code}` }))
+  })
 
 const ended = (worker: Worker): Promise<void> =>
   new Promise((resolve) => {
@@ -41,64 +119,26 @@ const ended = (worker: Worker): Promise<void> =>
     else worker.once('exit', () => resolve())
   })
 
-/** Runs `options.workers` processes. One that dies is replaced until the server closes. */
-export async function serveByWorkers(assignment: Assignment, log: Log): Promise<Serving> {
-  const workers = new Set<Worker>()
-  let closing = false
-
-  const watch = (worker: Worker): void => {
-    workers.add(worker)
-    worker.once('exit', (code, signal) => {
-      workers.delete(worker)
-      if (closing) return
-      log.error('worker ended', {
-        pid: worker.process.pid,
-        code: code ?? undefined,
-        signal: signal ?? undefined,
-      })
-      startWorker(assignment).then(
-        (started) => watch(started.worker),
-        (error: unknown) => log.error('worker not replaced', { message: String(error) }),
-      )
+/** The worker's side: waits for its assignment, serves it, and settles when it was told to drain and has done so. */
+export async function workForPrimary(serve: (assignment: Assignment) => Promise<Serving>): Promise<void> {
+  const assigned = new Promise<Assignment>((resolve) => process.once('message', resolve))
+  const drainAsked = new Promise<void>((resolve) => {
+    process.on('message', (message) => {
+      if (message === DRAIN) resolve()
     })
-  }
-  const close = async (): Promise<void> => {
-    closing = true
-    const running = [...workers]
-    for (const worker of running) worker.process.kill('SIGTERM')
-    await Promise.all(running.map(ended))
-  }
-
-  const starts = await Promise.allSettled(
-    Array.from({ length: assignment.options.workers }, () => startWorker(assignment)),
-  )
-  let urls: readonly string[] = []
-  let failure: unknown = null
-  for (const start of starts) {
-    if (start.status === 'rejected') failure ??= start.reason
-    else {
-      urls = start.value.urls
-      watch(start.value.worker)
-    }
-  }
-  if (failure !== null) {
-    await close()
-    throw failure
-  }
-  return { urls, close }
-}
-
-/** The worker's side: waits for its assignment, serves, and says so. */
-export async function serveAsWorker(logFor: (options: EchoOptions) => Log): Promise<Serving> {
-  const { options, certificate } = await new Promise<Assignment>((resolve) =>
-    process.once('message', resolve),
-  )
+  })
   try {
-    const serving = await serve(options, certificate, logFor(options))
-    process.send?.({ urls: serving.urls })
-    return serving
+    const serving = await serve(await assigned)
+    await reportToPrimary({ urls: serving.urls })
+    await drainAsked
+    await serving.close()
   } catch (error) {
-    process.send?.({ error: explain(error) })
-    throw error
+    await reportToPrimary({ error: explain(error) })
   }
 }
+
+/** Settles when the report is on its way, so that the process may end. */
+const reportToPrimary = (report: Report): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.(report, () => resolve())
+  })

@@ -1,3 +1,4 @@
 import { appBuild } from '@hybi/config/tsup'
+import { pageBuild } from './page.build.ts'
 
-export default appBuild()
+export default [appBuild({ clean: false }), pageBuild]

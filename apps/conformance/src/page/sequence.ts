@@ -1,0 +1,217 @@
+/** Who sent what when: two lifelines, an arrow for each frame, time from top to bottom. */
+import type { FrameEntry, LogEntry } from '../record.ts'
+import type { PageDetails } from '../report/page-data.ts'
+import { h, s } from './dom.ts'
+import { formatAt, formatCloseCode, formatDuration, formatOctets, opcodeOf, showControls } from './words.ts'
+
+const ROW = 34
+const TOP = 46
+const SLOPE = 7
+const CHARACTER = 6.7
+const SHOWN_ROWS = 60
+const TAIL_ROWS = 12
+
+interface Arrow {
+  readonly kind: 'arrow'
+  readonly at: number | null
+  readonly fromRunner: boolean
+  readonly label: string
+  readonly tone: string
+  readonly dashed: boolean
+}
+
+interface Remark {
+  readonly kind: 'remark'
+  readonly at: number | null
+  readonly label: string
+}
+
+type Row = Arrow | Remark
+
+/** The picture with its description; redrawn when its width changes. */
+export function drawSequence(details: PageDetails, agent: string): HTMLElement {
+  const rows = limitRows(listRows(details))
+  const frame = h('div', { class: 'sequence' })
+  let drawn = 0
+  const observer = new ResizeObserver(([entry]) => {
+    const width = Math.round(entry?.contentRect.width ?? 0)
+    if (width === drawn || width === 0) return
+    drawn = width
+    frame.replaceChildren(drawPicture(rows, agent, width))
+  })
+  observer.observe(frame)
+  return frame
+}
+
+function listRows(details: PageDetails): Row[] {
+  const { isServer } = details
+  const first = (text: string) => text.split('\r\n')[0] ?? text.split('\n')[0] ?? ''
+  const handshake: Row[] = []
+  const arrow = { kind: 'arrow', at: null, tone: 'http', dashed: false } as const
+  if (details.httpRequest !== '')
+    handshake.push({ ...arrow, fromRunner: !isServer, label: first(details.httpRequest) })
+  if (details.httpResponse !== '')
+    handshake.push({ ...arrow, fromRunner: isServer, label: first(details.httpResponse) })
+  const rows = details.log.flatMap((entry, index) => {
+    const row = toRow(entry)
+    const gap: Row[] =
+      details.logCut > 0 && index === details.logHead
+        ? [{ kind: 'remark', at: null, label: `… ${details.logCut} rows of the log left out …` }]
+        : []
+    return row === null ? gap : [...gap, row]
+  })
+  const firstFrame = rows.findIndex((row) => row.kind === 'arrow' && row.tone !== 'transport')
+  const position = firstFrame === -1 ? rows.length : firstFrame
+  return [...rows.slice(0, position), ...handshake, ...rows.slice(position)]
+}
+
+function toRow(entry: LogEntry): Row | null {
+  const at = Number.isFinite(entry.at) ? entry.at : null
+  if (entry.kind === 'frame') {
+    const { tone } = opcodeOf(entry.opcode)
+    const dashed = !entry.complete || entry.rsv !== 0
+    return {
+      kind: 'arrow',
+      at,
+      fromRunner: entry.direction === 'sent',
+      label: labelFrame(entry),
+      tone,
+      dashed,
+    }
+  }
+  if (entry.kind === 'transport') {
+    const words = {
+      connected: 'TCP connected',
+      secured: 'TLS established',
+      fin: 'FIN',
+      'close-notify': 'TLS close_notify',
+      reset: 'RST',
+      destroyed: 'TCP dropped',
+      refused: 'connection refused',
+    }
+    const label = words[entry.event]
+    if (entry.event === 'connected' || entry.event === 'secured' || entry.event === 'refused')
+      return { kind: 'remark', at, label }
+    return {
+      kind: 'arrow',
+      at,
+      fromRunner: entry.direction === 'sent',
+      label,
+      tone: 'transport',
+      dashed: true,
+    }
+  }
+  if (entry.kind === 'timer') return labelTimer(entry.timer, entry.event, entry.delayMs, entry.tag, at)
+  if (entry.kind === 'note') return { kind: 'remark', at, label: entry.text }
+  return null
+}
+
+function labelTimer(
+  timer: string,
+  event: string,
+  delayMs: number | undefined,
+  tag: string | undefined,
+  at: number | null,
+): Row | null {
+  const name = tag === undefined ? '' : ` (${tag})`
+  if (timer === 'wait') {
+    return event === 'armed'
+      ? { kind: 'remark', at, label: `waits ${formatDuration(delayMs ?? 0)}${name}` }
+      : null
+  }
+  if (event === 'armed') return null
+  return {
+    kind: 'remark',
+    at,
+    label: timer === 'kill' ? 'out of patience: fails the connection' : 'time is up: begins to close',
+  }
+}
+
+function labelFrame(entry: FrameEntry): string {
+  const { name } = opcodeOf(entry.opcode)
+  const flags = [
+    entry.fin ? '' : 'no FIN',
+    entry.rsv === 0 ? '' : `RSV ${entry.rsv.toString(2).padStart(3, '0')}`,
+    entry.complete ? '' : 'incomplete',
+  ]
+  const body = entry.close
+    ? formatCloseCode(entry.close.code)
+    : `${formatOctets(entry.length)}${entry.length > 0 ? ` “${showControls(entry.payload)}”` : ''}`
+  return [name, ...flags, entry.close ? body : body].filter((part) => part !== '').join(' · ')
+}
+
+function limitRows(rows: readonly Row[]): Row[] {
+  if (rows.length <= SHOWN_ROWS) return [...rows]
+  const head = SHOWN_ROWS - TAIL_ROWS
+  const left = rows.length - SHOWN_ROWS
+  return [
+    ...rows.slice(0, head),
+    { kind: 'remark', at: null, label: `… ${left} more, all in the wire log …` },
+    ...rows.slice(-TAIL_ROWS),
+  ]
+}
+
+function drawPicture(rows: readonly Row[], agent: string, width: number): SVGSVGElement {
+  const narrow = width < 460
+  const left = narrow ? 14 : 84
+  const right = width - 14
+  const height = TOP + rows.length * ROW + 18
+  const shown = cutLabel(agent, (right - left) / 2 - 16)
+  return s(
+    'svg',
+    { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': describeRows(rows) },
+    s('line', { class: 'lifeline', x1: left, x2: left, y1: TOP - 16, y2: height - 8 }),
+    s('line', { class: 'lifeline', x1: right, x2: right, y1: TOP - 16, y2: height - 8 }),
+    s('text', { class: 'party', x: left - (narrow ? 10 : 20), y: 18 }, 'conformance runner'),
+    s('text', { class: 'party', x: right + 10, y: 18, 'text-anchor': 'end' }, shown),
+    rows.map((row, index) => drawRow(row, TOP + index * ROW, left, right, narrow)),
+  )
+}
+
+function drawRow(row: Row, y: number, left: number, right: number, narrow: boolean): SVGElement {
+  const time = narrow
+    ? null
+    : s('text', { class: 'time', x: left - 10, y: y + 5, 'text-anchor': 'end' }, formatAt(row.at))
+  const middle = (left + right) / 2
+  const room = right - left - 24
+  if (row.kind === 'remark') {
+    const label = s(
+      'text',
+      { class: 'remark', x: middle, y: y + 6, 'text-anchor': 'middle' },
+      cutLabel(row.label, room),
+    )
+    return s('g', {}, time, label)
+  }
+  const [from, to] = row.fromRunner ? [left, right] : [right, left]
+  const inwards = row.fromRunner ? -1 : 1
+  const tip = y + SLOPE
+  return s(
+    'g',
+    { class: `arrow ${row.tone}` },
+    s('title', {}, row.label),
+    time,
+    s('circle', { cx: from, cy: y, r: 3 }),
+    s('line', {
+      x1: from,
+      y1: y,
+      x2: to + inwards * 6,
+      y2: tip,
+      'stroke-dasharray': row.dashed ? '5 4' : null,
+    }),
+    s('path', { d: `M${to} ${tip} l${inwards * 9} -5 l0 10 z` }),
+    s('text', { class: 'label', x: middle, y: y - 4, 'text-anchor': 'middle' }, cutLabel(row.label, room)),
+  )
+}
+
+const cutLabel = (text: string, room: number): string => {
+  const characters = Math.max(4, Math.floor(room / CHARACTER))
+  return text.length > characters ? `${text.slice(0, characters - 1)}…` : text
+}
+
+const describeRows = (rows: readonly Row[]): string =>
+  rows
+    .slice(0, SHOWN_ROWS)
+    .map((row) =>
+      row.kind === 'remark' ? row.label : `${row.fromRunner ? 'runner' : 'peer'} sends ${row.label}`,
+    )
+    .join('; ')

@@ -1,0 +1,209 @@
+/**
+ * Writes a report directory while cases finish.
+ *
+ * The journal and the case's own JSON are written with each record. What is made of all records together (index, own
+ * cases, JUnit, summary, page) is written again from time to time, the dearer the rarer, and at the end. Every file but
+ * the journal is replaced whole, so a killed run leaves a report that can be read.
+ */
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CaseRecord } from '../record.ts'
+import type { CaseDefinition } from '../suite.ts'
+import { caseFileName, formatAgentForFile, type Index, toAutobahnCase, toIndexEntry } from './autobahn.ts'
+import { toExtra } from './extra.ts'
+import { prepareDirectory, ReportError, writeFileWhole } from './files.ts'
+import { PageWriter } from './html.ts'
+import { appendJournal, cutEvents, formatJournal, JOURNAL, toJournal } from './journal.ts'
+import { formatJunit } from './junit.ts'
+import { loadReport } from './load.ts'
+import { type AgentRun, addRecord, type Report, type RunEnd, type RunHeader, sortedResults } from './model.ts'
+import { formatSummary } from './summary.ts'
+
+export interface ReportWriterOptions {
+  /** Whether NON-STRICT and its like count as failures in JUnit and the summary. */
+  readonly strict?: boolean
+  /** Milliseconds between two writings of the index while cases finish. Default 250. */
+  readonly indexIntervalMs?: number
+  /** Milliseconds between two writings of the page. Default 5000. */
+  readonly pageIntervalMs?: number
+}
+
+/** A writing costs at most this part of the time that passes between two. */
+const SHARE_OF_TIME = 1 / 20
+
+export class ReportWriter {
+  readonly directory: string
+  readonly report: Report
+  readonly #strict: boolean
+  readonly #page = new PageWriter()
+  readonly #index: Pace
+  readonly #pages: Pace
+  /** Prefix of the files of each agent: two agents may have the same one in Autobahn's form. */
+  readonly #prefixes = new Map<string, string>()
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** For `ReportWriter.open`: the directory is there, `report` is what it holds. */
+  constructor(directory: string, report: Report, options: ReportWriterOptions = {}) {
+    this.directory = directory
+    this.report = report
+    this.#strict = options.strict ?? false
+    this.#index = new Pace(options.indexIntervalMs ?? 250)
+    this.#pages = new Pace(options.pageIntervalMs ?? 5000)
+    for (const agent of report.keys()) this.#prefixOf(agent)
+  }
+
+  /** Opens a directory, makes it if need be and reads what is in it already. Throws a `ReportError`. */
+  static async open(
+    directory: string,
+    definitions: readonly CaseDefinition[],
+    options: ReportWriterOptions = {},
+  ): Promise<ReportWriter> {
+    await prepareDirectory(directory)
+    const report = (await isReport(directory)) ? await loadReport(directory, definitions) : new Map()
+    return new ReportWriter(directory, report, options)
+  }
+
+  /** Begins the run of an agent: what the directory held of it goes. */
+  begin(header: RunHeader): Promise<void> {
+    return this.#enqueue(async () => {
+      const earlier = this.report.get(header.agent)
+      if (earlier !== undefined) await this.#removeFiles(earlier)
+      this.report.delete(header.agent)
+      this.report.set(header.agent, { header, end: null, results: new Map() })
+      if (earlier === undefined) await appendJournal(this.directory, [{ kind: 'run', ...header }])
+      else await this.#rewriteJournal()
+      await this.#writeIndex()
+      await this.#writePage()
+    })
+  }
+
+  /** Takes a record of a run that has begun. `attempt` counts from 1 (`--repeat`). */
+  add(record: CaseRecord, attempt = 1): Promise<void> {
+    return this.#enqueue(async () => {
+      const run = this.#runOf(record.agent)
+      const kept = cutEvents(record)
+      addRecord(run, kept, attempt)
+      await appendJournal(this.directory, [{ kind: 'case', attempt, record: kept }])
+      if (record.autobahn && run.results.get(record.id)?.record === kept) {
+        const name = caseFileName(this.#prefixOf(record.agent), record.id)
+        await writeFileWhole(this.directory, name, `${JSON.stringify(toAutobahnCase(record), null, 2)}\n`)
+      }
+      await this.#index.pass(() => this.#writeIndex())
+      await this.#pages.pass(() => this.#writePage())
+    })
+  }
+
+  /** Ends the run of an agent and writes everything. */
+  end(agent: string, end: RunEnd): Promise<void> {
+    return this.#enqueue(async () => {
+      this.#runOf(agent).end = end
+      await appendJournal(this.directory, [{ kind: 'end', agent, ...end }])
+      await this.#writeIndex()
+      await this.#writePage()
+    })
+  }
+
+  /** Writes every file anew out of the report in memory (`report DIR`). */
+  rewrite(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#rewriteJournal()
+      for (const run of this.report.values()) {
+        for (const { record } of run.results.values()) await this.#writeMissingCase(record)
+      }
+      await this.#writeIndex()
+      await this.#writePage()
+    })
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(work)
+    this.#queue = done.catch(() => undefined)
+    return done
+  }
+
+  #runOf(agent: string): AgentRun {
+    const run = this.report.get(agent)
+    if (run === undefined) throw new ReportError(`the run of "${agent}" was not begun`)
+    return run
+  }
+
+  #prefixOf(agent: string): string {
+    const known = this.#prefixes.get(agent)
+    if (known !== undefined) return known
+    const base = formatAgentForFile(agent)
+    const taken = new Set(this.#prefixes.values())
+    let prefix = base
+    for (let count = 2; taken.has(prefix); count++) prefix = `${base}_${count}`
+    this.#prefixes.set(agent, prefix)
+    return prefix
+  }
+
+  async #removeFiles(run: AgentRun): Promise<void> {
+    const prefix = `${this.#prefixOf(run.header.agent)}_case_`
+    const pattern = /^[A-Za-z0-9_]+\.json$/
+    for (const name of await readdir(this.directory)) {
+      if (name.startsWith(prefix) && pattern.test(name)) await rm(join(this.directory, name), { force: true })
+    }
+  }
+
+  async #rewriteJournal(): Promise<void> {
+    await writeFileWhole(this.directory, JOURNAL, formatJournal([...toJournal(this.report)]))
+  }
+
+  async #writeMissingCase(record: CaseRecord): Promise<void> {
+    if (!record.autobahn) return
+    const name = caseFileName(this.#prefixOf(record.agent), record.id)
+    const exists = await stat(join(this.directory, name)).catch(() => null)
+    if (exists === null) {
+      await writeFileWhole(this.directory, name, `${JSON.stringify(toAutobahnCase(record), null, 2)}\n`)
+    }
+  }
+
+  async #writeIndex(): Promise<void> {
+    await writeFileWhole(this.directory, 'index.json', `${JSON.stringify(this.#toIndex(), null, 2)}\n`)
+    await writeFileWhole(this.directory, 'extra.json', `${JSON.stringify(toExtra(this.report), null, 2)}\n`)
+  }
+
+  #toIndex(): Index {
+    const agents = [...this.report.values()].map((run) => {
+      const results = sortedResults(run).filter(({ record }) => record.autobahn)
+      const prefix = this.#prefixOf(run.header.agent)
+      const entries = results.map(({ record }) => [
+        record.id,
+        toIndexEntry(record, caseFileName(prefix, record.id)),
+      ])
+      return [run.header.agent, Object.fromEntries(entries)]
+    })
+    return Object.fromEntries(agents)
+  }
+
+  async #writePage(): Promise<void> {
+    await writeFileWhole(this.directory, 'junit.xml', formatJunit(this.report, this.#strict))
+    await writeFileWhole(this.directory, 'summary.md', formatSummary(this.report, this.#strict))
+    await writeFileWhole(this.directory, 'index.html', await this.#page.format(this.report))
+  }
+}
+
+async function isReport(directory: string): Promise<boolean> {
+  const names = await readdir(directory)
+  return names.includes(JOURNAL) || names.includes('index.json')
+}
+
+/** Lets work pass now and then: at most once an interval, and rarer when the work itself takes long. */
+class Pace {
+  #next = 0
+  readonly #intervalMs: number
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs
+    this.#next = performance.now() + intervalMs
+  }
+
+  async pass(work: () => Promise<void>): Promise<void> {
+    const started = performance.now()
+    if (started < this.#next) return
+    await work()
+    const ended = performance.now()
+    this.#next = ended + Math.max(this.#intervalMs, (ended - started) / SHARE_OF_TIME)
+  }
+}

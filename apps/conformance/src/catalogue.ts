@@ -7,6 +7,7 @@ import { framing } from './cases/framing.ts'
 import { limits } from './cases/limits.ts'
 import { misc } from './cases/misc.ts'
 import { opcodes } from './cases/opcodes.ts'
+import { ownDrafts } from './cases/own/all.ts'
 import { pings } from './cases/pings.ts'
 import { reservedBits } from './cases/reserved-bits.ts'
 import { utf8 } from './cases/utf8.ts'
@@ -44,8 +45,16 @@ export const autobahnCases: readonly Case[] = CATEGORIES.flatMap(({ title, draft
   heavy: draft.heavy ?? false,
 }))
 
+/** What Autobahn never had. */
+export const ownCases: readonly Case[] = ownDrafts.map((draft, index) => ({
+  ...draft,
+  number: autobahnCases.length + index + 1,
+  autobahn: false,
+  heavy: draft.heavy ?? false,
+}))
+
 /** The suite in order: Autobahn's cases, then the own ones. */
-export const allCases: readonly Case[] = [...autobahnCases]
+export const allCases: readonly Case[] = [...autobahnCases, ...ownCases]
 
 /** A pattern in Autobahn's form: an id in which `*` stands for anything. */
 function toExpression(pattern: string): RegExp {

@@ -1,6 +1,9 @@
 /** Connections of the fuzzing client: TCP or TLS to the endpoint under test. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { SocketWire } from './peer/socket-wire.ts'
+import { secure } from './peer/watched-tls.ts'
+import type { Wire } from './peer/wire.ts'
 
 export interface Target {
   readonly secure: boolean
@@ -30,6 +33,9 @@ export function parseTarget(text: string): Target {
   }
 }
 
+/** How the connection of a case is made. */
+export type Transport = 'plain' | 'tls' | 'watched-tls'
+
 /** How long TCP and TLS may take. */
 const CONNECT_MS = 5000
 
@@ -37,31 +43,46 @@ export interface ConnectFailure {
   readonly failure: string
 }
 
-/** A connected socket (secured, for wss), half-open allowed; or why there is none. */
-export function connectTo(target: Target, verifyTls: boolean): Promise<Socket | ConnectFailure> {
-  const { host, port, secure } = target
+/** A connection, half-open allowed; or why there is none. */
+export async function connectTo(
+  target: Target,
+  transport: Transport,
+  verifyTls: boolean,
+): Promise<Wire | ConnectFailure> {
+  const { host, port } = target
+  const where = { host, port, allowHalfOpen: true }
+  const tls = {
+    rejectUnauthorized: verifyTls,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  }
+  if (transport === 'tls') {
+    const socket = await whenConnected(connectTls({ ...where, ...tls }), 'secureConnect')
+    return 'failure' in socket ? socket : new SocketWire(socket, true)
+  }
+  const socket = await whenConnected(connectTcp(where), 'connect')
+  if ('failure' in socket) return socket
+  if (transport === 'plain') return new SocketWire(socket, false)
+  return secure(socket, tls).catch((error: Error) => ({ failure: error.message }))
+}
+
+function whenConnected(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+): Promise<Socket | ConnectFailure> {
   return new Promise((resolve) => {
-    const options = { host, port, allowHalfOpen: true }
-    const socket = secure
-      ? connectTls({
-          ...options,
-          rejectUnauthorized: verifyTls,
-          ALPNProtocols: ['http/1.1'],
-          ...(isIP(host) === 0 ? { servername: host } : {}),
-        })
-      : connectTcp(options)
     const fail = (failure: string): void => {
+      clearTimeout(timer)
       socket.destroy()
       resolve({ failure })
     }
     const onError = (error: Error): void => fail(error.message)
     const timer = setTimeout(() => fail(`no connection within ${CONNECT_MS} ms`), CONNECT_MS)
     socket.once('error', onError)
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
+    socket.once(event, () => {
       clearTimeout(timer)
       socket.off('error', onError)
       resolve(socket)
     })
-    socket.once('close', () => clearTimeout(timer))
   })
 }

@@ -61,6 +61,8 @@ export interface Observation {
   readonly opening: Opening
   readonly events: readonly TimedEvent[]
   readonly frames: readonly ReceivedFrame[]
+  /** Payloads of compressed messages of the endpoint, as they came; short runs only. */
+  readonly compressed: readonly Uint8Array[]
   readonly series: Series | null
   /** The first rule of RFC 6455 that the endpoint's own frames broke; null: none. */
   readonly illegal: string | null

@@ -1,12 +1,12 @@
 /** The fuzzing client: runs cases against a server under test. */
-import type { Case } from './cases/case.ts'
+import type { Case, Plan } from './cases/case.ts'
 import { allCases } from './catalogue.ts'
-import { connectTo, parseTarget, type Target } from './connect.ts'
-import { exchange } from './exchange/exchange.ts'
+import { connectTo, parseTarget, type Target, type Transport } from './connect.ts'
+import { exchange, notRun } from './exchange/exchange.ts'
 import { openAsClient } from './opening/open-client.ts'
 import { SystemClock } from './peer/clock.ts'
 import { Recorder } from './peer/recorder.ts'
-import { SocketWire } from './peer/socket-wire.ts'
+import type { Wire } from './peer/wire.ts'
 import type { CaseRecord } from './record.ts'
 import type { ClientRunOptions, RunEnding, RunObserver, RunOutcome } from './runner.ts'
 import { makeBatches, runLimited } from './schedule.ts'
@@ -41,13 +41,23 @@ export function findCase({ id }: CaseDefinition): Case {
   return found
 }
 
+const NEEDS_WSS = 'The case is about TLS: it needs a wss:// URL.'
+
+/** How a case connects; null when the target has no TLS and the case is about it. */
+function transportFor(plan: Plan, secure: boolean): Transport | null {
+  const wanted = plan.kind === 'probe' ? plan.transport : 'any'
+  if (wanted === 'any') return secure ? 'tls' : 'plain'
+  if (!secure) return null
+  return wanted === 'tls' ? 'watched-tls' : 'plain'
+}
+
 class ClientRun {
   readonly #target: Target
   readonly #url: string
   readonly #options: ClientRunOptions
   readonly #observer: RunObserver
   readonly #clock = new SystemClock()
-  readonly #wires = new Set<SocketWire>()
+  readonly #wires = new Set<Wire>()
   #ending: RunEnding = 'completed'
   #reason = ''
   #finished = 0
@@ -92,21 +102,18 @@ class ClientRun {
     const { agent, profile = 'full', verifyTls = false, headers = [] } = this.#options
     this.#observer.onStart?.(one, agent)
     const started = this.#clock.date()
-    const socket = await connectTo(this.#target, verifyTls)
-    if ('failure' in socket) {
-      const dead = this.#finished > 0
-      this.#stop(
-        dead ? 'died' : 'unreachable',
-        dead
-          ? `${this.#url} cannot be reached any more: ${socket.failure}`
-          : `${this.#url} cannot be reached: ${socket.failure}`,
-      )
+    const facts = { agent, position: one.number, started, profile }
+    const transport = transportFor(one.plan, this.#target.secure)
+    if (transport === null) {
+      this.#finished++
+      this.#report(toRecord(one, notRun(NEEDS_WSS, 'server', this.#target.secure), facts))
       return
     }
-    const wire = new SocketWire(socket, this.#target.secure)
+    const wire = await this.#connect(transport, verifyTls)
+    if (wire === null) return
     this.#wires.add(wire)
     const recorder = new Recorder(this.#clock, one.heavy)
-    recorder.transport('sent', this.#target.secure ? 'secured' : 'connected')
+    recorder.transport('sent', wire.secure ? 'secured' : 'connected')
     const seen = await exchange({
       plan: one.plan,
       role: 'server',
@@ -126,7 +133,19 @@ class ClientRun {
     if (this.#isStopped) return
     this.#finished++
     this.#noticeSilence(one, seen.opening.timedOut)
-    this.#report(toRecord(one, seen, { agent, position: one.number, started, profile }))
+    this.#report(toRecord(one, seen, facts))
+  }
+
+  /** The wire; null when there is none, which ends the run. */
+  async #connect(transport: Transport, verifyTls: boolean): Promise<Wire | null> {
+    const wire = await connectTo(this.#target, transport, verifyTls)
+    if (!('failure' in wire)) return wire
+    const dead = this.#finished > 0
+    this.#stop(
+      dead ? 'died' : 'unreachable',
+      `${this.#url} cannot be reached${dead ? ' any more' : ''}: ${wire.failure}`,
+    )
+    return null
   }
 
   #noticeSilence(one: Case, timedOut: boolean): void {

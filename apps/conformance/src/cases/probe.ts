@@ -60,11 +60,15 @@ export interface ProbePlan {
   readonly extensions: { readonly offer: string | null; readonly answer: string | null }
   /** The case means nothing when the endpoint did not agree to permessage-deflate. */
   readonly needsDeflate: boolean
+  /** As a server: nor when the client's offer does not have this parameter. */
+  readonly needsParameter: string | null
   readonly steps: readonly Step[]
   readonly habits: Habits
   /** The runner begins the close (1000) when the script is over and the connection still open. */
   readonly closesAtEnd: boolean
   /** From the end of the script: how long the endpoint may take to finish the connection. */
   readonly patienceMs: number
+  /** `tls`: means nothing without TLS; `plain-octets`: nor with it, the runner speaks plainly to a port that wants TLS. */
+  readonly transport: 'any' | 'tls' | 'plain-octets'
   readonly requirements: readonly Requirement[]
 }

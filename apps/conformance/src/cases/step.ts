@@ -71,6 +71,19 @@ export type Step =
   | { readonly do: 'half-close' }
   /** Sends RST. */
   | { readonly do: 'reset' }
+  /** TLS: sends FIN without close_notify. */
+  | { readonly do: 'truncate' }
+  /** So many continuation frames without payload and without FIN. */
+  | { readonly do: 'empty-fragments'; readonly count: number }
+  /** A frame whose octets are cut at these offsets, with a pause at each. */
+  | {
+      readonly do: 'octets-of-frame'
+      readonly opcode: number
+      readonly payload: Uint8Array
+      readonly cutAt: readonly number[]
+    }
+  /** A compressed binary message of `length` zeros in frames of `fragment` octets; 0: one frame. */
+  | { readonly do: 'bomb'; readonly length: number; readonly fragment: number }
 
 export interface FrameOptions extends Partial<Omit<FrameSpec, 'opcode' | 'payload'>> {}
 

@@ -58,6 +58,7 @@ class Exchange {
   readonly #peer: Peer
   readonly #events: TimedEvent[] = []
   readonly #unmet: string[] = []
+  readonly #compressed: Uint8Array[] = []
   readonly #lateBefore: number
   #series: SeriesRun | null = null
   #compression: CompressionSource | null = null
@@ -181,6 +182,7 @@ class Exchange {
   /** What a message says: inflated, where it came compressed and can be. */
   #contentOf(message: IncomingMessage): Uint8Array {
     if (!message.compressed) return join(message.parts)
+    this.#compressed.push(join(message.parts))
     const deflate = this.#opened?.deflate
     if (deflate === null || deflate === undefined) return join(message.parts)
     this.#inflater ??= new MessageInflater(deflate.receiving)
@@ -212,6 +214,7 @@ class Exchange {
       opening: this.#opened?.opening ?? NOT_OPENED,
       events: this.#events,
       frames: recorder.frames,
+      compressed: this.#compressed,
       series: this.#series?.series ?? null,
       illegal: peer.illegal,
       unimplemented: this.#unimplemented,
@@ -252,3 +255,45 @@ const NOT_OPENED: Opening = {
   extensions: null,
 }
 
+
+/** The observation of a case that means nothing here: no connection was made. */
+export const notRun = (reason: string, role: PeerRole, secure: boolean): Observation => ({
+  role,
+  secure,
+  opening: NOT_OPENED,
+  events: [],
+  frames: [],
+  compressed: [],
+  series: null,
+  illegal: null,
+  unimplemented: reason,
+  closedByMe: false,
+  failedByMe: false,
+  droppedByMe: false,
+  wasClean: false,
+  wasNotCleanReason: reason,
+  wasServerConnectionDropTimeout: false,
+  wasCloseHandshakeTimeout: false,
+  localClose: null,
+  remoteClose: null,
+  ending: {
+    first: 'none',
+    finReceivedAt: null,
+    finSentAt: null,
+    resetAt: null,
+    closeNotify: null,
+    closeFrameReceivedAt: null,
+    closeFrameSentAt: null,
+    octetsAfterClose: 0,
+    withoutCloseFrame: false,
+  },
+  unmet: [],
+  durationMs: 0,
+  loopLagMs: 0,
+  log: [],
+  rxOctetStats: {},
+  txOctetStats: {},
+  rxFrameStats: {},
+  txFrameStats: {},
+  trafficStats: null,
+})

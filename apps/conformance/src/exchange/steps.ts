@@ -1,7 +1,9 @@
 /** Carries out a script, step by step, until it is done or nobody listens any more. */
-import { StatusCode } from '@hybi/frame'
+import { Opcode, Rsv, StatusCode } from '@hybi/frame'
 import type { ReceivedEvent } from '../cases/case.ts'
 import { closeBody, type Condition, type Step } from '../cases/step.ts'
+import { bomb } from '../cases/own/deflated.ts'
+import { cutMessage } from '../peer/outgoing.ts'
 import type { Peer } from '../peer/peer.ts'
 import type { Recorder } from '../peer/recorder.ts'
 import type { Wire } from '../peer/wire.ts'
@@ -87,6 +89,15 @@ function runStep(step: Step, context: ScriptContext): Promise<void> | null {
     case 'reset':
       peer.reset()
       return null
+    case 'truncate':
+      peer.truncate()
+      return null
+    case 'empty-fragments':
+      return peer.outgoing.emptyFragments(step.count, isOver)
+    case 'octets-of-frame':
+      return inPieces(step, context)
+    case 'bomb':
+      return sendBomb(step, context)
   }
 }
 
@@ -105,6 +116,31 @@ async function wait(step: Extract<Step, { do: 'wait' }>, context: ScriptContext)
   if (cutShort || peer.isGone) return
   recorder.timer({ timer: 'wait', event: 'expired', ...tag })
   if (step.tag !== undefined) context.timeout(step.tag)
+}
+
+const PAUSE_MS = 200
+
+async function inPieces(step: Extract<Step, { do: 'octets-of-frame' }>, context: ScriptContext): Promise<void> {
+  const { peer, wire } = context
+  const octets = peer.outgoing.encode(step.opcode, step.payload)
+  let from = 0
+  for (const to of [...step.cutAt, octets.length]) {
+    peer.outgoing.octets(octets.subarray(from, to))
+    from = to
+    if (to === octets.length) return
+    wire.release()
+    await peer.waitFor(() => context.isOver(), PAUSE_MS)
+    wire.hold()
+  }
+}
+
+async function sendBomb(step: Extract<Step, { do: 'bomb' }>, { peer, isOver }: ScriptContext): Promise<void> {
+  const compressed = bomb(step.length)
+  for (const part of cutMessage(compressed, step.fragment === 0 ? {} : { fragment: step.fragment })) {
+    if (isOver()) return
+    const opcode = part.first ? Opcode.BINARY : Opcode.CONTINUATION
+    peer.outgoing.fastFrame(opcode, part.last, part.first ? Rsv.RSV1 : 0, part.payload)
+  }
 }
 
 async function until(condition: Condition, ms: number, context: ScriptContext): Promise<void> {

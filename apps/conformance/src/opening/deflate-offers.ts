@@ -2,6 +2,7 @@
 import type { Extension, ExtensionParameter } from '@hybi/handshake'
 import { checkAnswer, EXTENSION_NAME, type Parameters } from '@hybi/permessage-deflate'
 import type { DeflateRequest } from '../cases/case.ts'
+import type { DeflateParameters } from '../deflate/deflater.ts'
 import type { AgreedDeflate } from '../exchange/sources.ts'
 
 const SERVER_NO_CONTEXT = 'server_no_context_takeover'
@@ -89,6 +90,24 @@ function answerTo(offer: Extension, request: DeflateRequest): ServerAnswer {
       },
     },
   }
+}
+
+/** What an answer says, however legal it is, for the runner on its `side`; null when it is not about permessage-deflate. */
+export function readAgreement(
+  answer: Extension | undefined,
+  side: 'client' | 'server',
+): AgreedDeflate | null {
+  if (answer?.name !== EXTENSION_NAME) return null
+  const bits = (name: string): number => Number(findParameter(answer, name)?.[1] ?? FULL_WINDOW)
+  const of = (window: string, noContext: string): DeflateParameters => ({
+    windowBits: bits(window),
+    noContextTakeover: findParameter(answer, noContext) !== undefined,
+  })
+  const server = of(SERVER_WINDOW, SERVER_NO_CONTEXT)
+  const client = of(CLIENT_WINDOW, CLIENT_NO_CONTEXT)
+  return side === 'server'
+    ? { sending: server, receiving: client }
+    : { sending: client, receiving: server }
 }
 
 const findParameter = (extension: Extension, name: string): ExtensionParameter | undefined =>

@@ -8,7 +8,7 @@ import type { AgreedDeflate } from '../exchange/sources.ts'
 import type { Peer } from '../peer/peer.ts'
 import type { Recorder } from '../peer/recorder.ts'
 import { parseOffer } from './offer-text.ts'
-import { agreeAsClient, toOffers } from './deflate-offers.ts'
+import { agreeAsClient, readAgreement, toOffers } from './deflate-offers.ts'
 import { editHeaders, HeadText, writeHead } from './head.ts'
 
 export interface RequestOptions {
@@ -54,7 +54,7 @@ export async function openAsClient(
   })
   if (received === null)
     return refused(common.timedOut ? 'no answer came in time' : 'the connection ended without an answer')
-  return judgeAnswer(received, { key, offers, refused, common })
+  return judgeAnswer(received, { key, offers, probing: plan.kind === 'probe', refused, common })
 }
 
 const EMPTY = new Uint8Array(0)
@@ -62,6 +62,7 @@ const EMPTY = new Uint8Array(0)
 interface Asked {
   readonly key: string
   readonly offers: readonly Extension[]
+  readonly probing: boolean
   readonly common: { readonly request: string; readonly response: string; readonly timedOut: boolean }
   readonly refused: (failure: string, status?: number | null) => Opened
 }
@@ -79,7 +80,10 @@ function judgeAnswer(received: ReadResponse, asked: Asked): Opened {
   if (!checked.ok)
     return { opening: { ...opening, failure: checked.failure.text }, rest: EMPTY, deflate: null }
   const answer = checked.value.extensions.find(({ name }) => name === 'permessage-deflate')
-  const agreed: AgreedDeflate | null | string = agreeAsClient(answer, asked.offers)
+  // A probe's own requirements judge the answer; its offer may be illegal itself.
+  const agreed: AgreedDeflate | null | string = asked.probing
+    ? readAgreement(answer, 'client')
+    : agreeAsClient(answer, asked.offers)
   if (typeof agreed === 'string')
     return { opening: { ...opening, failure: agreed }, rest: EMPTY, deflate: null }
   return {
@@ -131,6 +135,6 @@ async function sendHead(peer: Peer, plan: Plan, octets: Uint8Array): Promise<voi
     peer.outgoing.octets(octets)
     return
   }
-  if (plan.chopHead > 0) await peer.outgoing.chopped(octets, plan.chopHead, () => peer.isGone)
+  if (plan.chopHead > 0) await peer.sendChopped(octets, plan.chopHead)
   else peer.outgoing.octets(Buffer.concat([octets, plan.withHead]))
 }

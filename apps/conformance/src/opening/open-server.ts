@@ -5,7 +5,7 @@ import type { HeadSpec } from '../cases/probe.ts'
 import type { Opened } from '../exchange/exchange.ts'
 import type { AgreedDeflate } from '../exchange/sources.ts'
 import type { Peer } from '../peer/peer.ts'
-import { answerAsServer } from './deflate-offers.ts'
+import { answerAsServer, readAgreement } from './deflate-offers.ts'
 import { editHeaders, writeHead } from './head.ts'
 import { parseOffer } from './offer-text.ts'
 
@@ -78,28 +78,13 @@ function chooseAnswer(plan: Plan, offers: readonly Extension[]): Answer {
   }
   if (plan.kind !== 'probe' || plan.extensions.answer === null) return { answer: null, agreed: null }
   // An answer that nobody offered is a case of its own: it is sent when the case does not need permessage-deflate.
-  const offered = offers.some(({ name }) => name === 'permessage-deflate')
+  const offered = offers.some(
+    ({ name, parameters }) =>
+      name === 'permessage-deflate' &&
+      (plan.needsParameter === null || parameters.some(([parameter]) => parameter === plan.needsParameter)),
+  )
   if (plan.needsDeflate && !offered) return { answer: null, agreed: null }
-  return { answer: plan.extensions.answer, agreed: agreedBy(plan.extensions.answer) }
-}
-
-/** What a probe's answer means for the runner as a server. */
-function agreedBy(answer: string): AgreedDeflate | null {
-  const extension = parseOffer(answer)[0]
-  if (extension?.name !== 'permessage-deflate') return null
-  const value = (name: string): string | null | undefined =>
-    extension.parameters.find(([parameter]) => parameter === name)?.[1]
-  const bits = (name: string): number => Number(value(name) ?? 15)
-  return {
-    sending: {
-      windowBits: bits('server_max_window_bits'),
-      noContextTakeover: value('server_no_context_takeover') !== undefined,
-    },
-    receiving: {
-      windowBits: bits('client_max_window_bits'),
-      noContextTakeover: value('client_no_context_takeover') !== undefined,
-    },
-  }
+  return { answer: plan.extensions.answer, agreed: readAgreement(parseOffer(plan.extensions.answer)[0], 'server') }
 }
 
 function writeResponse(plan: Plan, key: string, extensions: string | null): Uint8Array {
@@ -121,6 +106,6 @@ function writeResponse(plan: Plan, key: string, extensions: string | null): Uint
 
 async function sendHead(peer: Peer, plan: Plan, octets: Uint8Array): Promise<void> {
   if (plan.kind === 'probe' && plan.chopHead > 0)
-    await peer.outgoing.chopped(octets, plan.chopHead, () => peer.isGone)
+    await peer.sendChopped(octets, plan.chopHead)
   else peer.outgoing.octets(plan.kind === 'probe' ? Buffer.concat([octets, plan.withHead]) : octets)
 }

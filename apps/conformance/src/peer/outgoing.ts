@@ -11,6 +11,7 @@ import type { Wire } from './wire.ts'
 
 /** Frames written before the wire is given time to send them. */
 const FRAMES_PER_TURN = 256
+const NOTHING = new Uint8Array(0)
 
 export class Outgoing {
   readonly #wire: Wire
@@ -75,6 +76,22 @@ export class Outgoing {
       )
       if (++frames % FRAMES_PER_TURN === 0) await this.#flush()
     }
+  }
+
+  /** Continuations without payload and without FIN, a few hundred a write. */
+  async emptyFragments(count: number, isOver: () => boolean): Promise<void> {
+    for (let sent = 0; sent < count; sent++) {
+      if (isOver()) return
+      this.fastFrame(Opcode.CONTINUATION, false, 0, NOTHING)
+      if (sent % FRAMES_PER_TURN === FRAMES_PER_TURN - 1) await this.#flush()
+    }
+  }
+
+  /** A frame as octets, recorded as sent: the caller writes them. */
+  encode(opcode: number, payload: Uint8Array): Uint8Array {
+    const fields: FrameFields = { opcode, ...(this.#masks ? { maskingKey: this.#keys.next() } : {}) }
+    this.#record(fields, payload, {})
+    return encodeFrame(fields, payload)
   }
 
   /** Writes the header of a frame without FIN whose payload follows in `frameData`. */

@@ -194,6 +194,13 @@ export class Peer {
 
   // Commands.
 
+  /** Octets outside of any script, `size` a write. */
+  async sendChopped(octets: Uint8Array, size: number): Promise<void> {
+    this.#wire.hold()
+    await this.outgoing.chopped(octets, size, () => this.isGone)
+    this.#wire.release()
+  }
+
   /** Begins the closing handshake. */
   beginClose(body: Uint8Array): void {
     if (this.#state !== 'open') return
@@ -229,6 +236,14 @@ export class Peer {
 
   halfClose(): void {
     this.#endTcp()
+  }
+
+  /** Ends TCP under TLS without a word. */
+  truncate(): void {
+    if (this.#first === 'none') this.#first = 'runner'
+    this.#finSentAt = this.#recorder.now
+    this.#recorder.transport('sent', 'fin', 'without close_notify')
+    this.#wire.truncate()
   }
 
   reset(): void {

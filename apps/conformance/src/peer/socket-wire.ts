@@ -68,6 +68,10 @@ export class SocketWire implements Wire {
     if (this.#socket.writable) this.#socket.end()
   }
 
+  truncate(): void {
+    this.end()
+  }
+
   reset(): void {
     // A TLS socket has no reset of its own: dropping it is the nearest thing.
     if (this.secure) this.#socket.destroy()

@@ -27,6 +27,8 @@ export interface Wire {
   readOn(): void
   /** Sends FIN after what was written (over TLS: close_notify, then FIN) and keeps reading. */
   end(): void
+  /** Sends FIN and nothing before it: over TLS no close_notify. */
+  truncate(): void
   /** Sends RST, where the transport lets it; what was not sent is lost. */
   reset(): void
   /** Gives the connection up at once. */

@@ -28,8 +28,12 @@ function drawCard(data: PageData, agent: PageAgent, index: number, actions: Agen
     ),
     h('p', { class: 'agent-target' }, describeRun(agent)),
     drawEnding(data, agent),
-    drawScore(data, agent, true, 'Autobahn cases'),
-    drawScore(data, agent, false, 'own cases'),
+    h(
+      'div',
+      { class: 'scores' },
+      drawScore(data, agent, true, 'Autobahn’s'),
+      drawScore(data, agent, false, 'own'),
+    ),
     drawFingerprint(data, agent, index, actions),
     drawCounts(agent, actions),
   )
@@ -61,7 +65,7 @@ function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: s
     { class: 'score' },
     h('strong', {}, `${ok}`),
     h('span', { class: 'score-of' }, ` / ${cells.length} `),
-    h('span', { class: 'score-label' }, `${label} OK`),
+    h('span', { class: 'score-label' }, `${label} cases OK`),
     failing > 0 && h('span', { class: 'score-failing' }, `${failing} failing`),
   )
 }

@@ -36,7 +36,7 @@ export function drawMatrix(data: PageData, open: (selection: Selection) => void)
     h('thead', {}, drawHead(data)),
     bodies,
   )
-  table.style.setProperty('--agents', String(data.agents.length))
+  fitToWidth(table, data.agents.length)
   let current: HTMLElement | null = null
   let marked: HTMLElement | null = null
 
@@ -105,6 +105,22 @@ export function drawMatrix(data: PageData, open: (selection: Selection) => void)
   }
 }
 
+/** Room of an agent's column, by which words become signs and names stand upright. */
+const COLUMN = { smallest: 32, upright: 62, crowded: 92, largest: 180, share: 0.6 }
+const NARROW = 620
+
+function fitToWidth(table: HTMLElement, agents: number): void {
+  const observer = new ResizeObserver(([entry]) => {
+    const width = entry?.contentRect.width ?? 0
+    const column = Math.max(COLUMN.smallest, Math.min(COLUMN.largest, (COLUMN.share * width) / agents))
+    table.style.setProperty('--column', `${Math.floor(column)}px`)
+    table.classList.toggle('crowded', column < COLUMN.crowded)
+    table.classList.toggle('upright', column < COLUMN.upright)
+    table.classList.toggle('narrow', width < NARROW)
+  })
+  observer.observe(table)
+}
+
 function drawHead(data: PageData): HTMLElement {
   return h(
     'tr',
@@ -125,7 +141,12 @@ function drawCategory(
     const run = cells.slice(first, first + count).filter((cell) => cell !== null)
     const ok = run.filter((cell) => cell[0] === 'OK' && cell[1] === 'OK').length
     const tone = run.length === 0 ? 'missing' : ok === run.length ? 'ok' : 'not-ok'
-    return h('td', { class: `tally ${tone}` }, run.length === 0 ? '–' : `${ok}/${run.length}`)
+    return h(
+      'td',
+      { class: `tally ${tone}`, 'aria-label': `${ok} of ${run.length} OK` },
+      h('span', { class: 'tally-full' }, run.length === 0 ? '–' : `${ok}/${run.length}`),
+      h('span', { class: 'tally-short' }, run.length === 0 ? '–' : ok === run.length ? '✓' : `−${run.length - ok}`),
+    )
   })
   return h(
     'tbody',

@@ -77,6 +77,10 @@ export function drawToolbar(data: PageData, apply: (filters: Filters) => void): 
     h('div', { class: 'toolbar-chips' }, chips, data.agents.length > 1 && differing),
     h('div', { class: 'toolbar-count' }, count, reset),
   )
+  // The head of the matrix sticks below the toolbar, however many lines that takes.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty('--toolbar', `${element.offsetHeight}px`)
+  }).observe(element)
   return {
     element,
     search,

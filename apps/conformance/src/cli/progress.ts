@@ -1,0 +1,116 @@
+/**
+ * What a person sees while cases run: failures at once; on a terminal a line that is kept up to date, elsewhere a line when a
+ * category is done.
+ */
+import type { CaseRecord } from '../record.ts'
+import { explainVerdict } from '../report/junit.ts'
+import { toOneLine } from '../report/text.ts'
+import { formatVerdict, isFailing } from '../report/verdict.ts'
+import type { CaseDefinition } from '../suite.ts'
+
+export interface Screen {
+  write(text: string): void
+  /** True: a terminal, whose last line can be written again. */
+  readonly isTTY: boolean
+  readonly columns: number
+}
+
+interface Category {
+  readonly title: string
+  total: number
+  done: number
+  failing: number
+}
+
+/** A heavy case counts as much as so many others when the time left is estimated. */
+const HEAVY_WEIGHT = 25
+const CLEAR_LINE = '\r\u001b[2K'
+const SHOWN_REASON = 160
+
+const weightOf = ({ heavy }: CaseDefinition): number => (heavy ? HEAVY_WEIGHT : 1)
+const keyOf = (id: string): string => id.split('.')[0] ?? id
+
+/** `1 min 5 s` */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+export class Progress {
+  readonly #screen: Screen
+  readonly #strict: boolean
+  readonly #categories = new Map<string, Category>()
+  readonly #weights = new Map<string, number>()
+  readonly #now: () => number
+  readonly #startedAt: number
+  #total = 0
+  #done = 0
+  #weight = 0
+  #weightDone = 0
+  #failing = 0
+
+  constructor(
+    screen: Screen,
+    cases: readonly CaseDefinition[],
+    strict: boolean,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#screen = screen
+    this.#strict = strict
+    this.#now = now
+    this.#startedAt = now()
+    for (const one of cases) {
+      const key = keyOf(one.id)
+      const category = this.#categories.get(key) ?? { title: one.category, total: 0, done: 0, failing: 0 }
+      category.total++
+      this.#categories.set(key, category)
+      this.#weights.set(one.id, weightOf(one))
+      this.#weight += weightOf(one)
+      this.#total++
+    }
+  }
+
+  /** A case is over. */
+  record(record: CaseRecord): void {
+    const category = this.#categories.get(keyOf(record.id))
+    this.#done++
+    this.#weightDone += this.#weights.get(record.id) ?? 1
+    if (category !== undefined) category.done++
+    if (isFailing(record, this.#strict)) {
+      this.#failing++
+      if (category !== undefined) category.failing++
+      this.#line(this.#failure(record))
+    }
+    if (category !== undefined && category.done === category.total)
+      this.#line(this.#finished(record.id, category))
+    if (this.#screen.isTTY)
+      this.#screen.write(`${CLEAR_LINE}${this.#status().slice(0, this.#screen.columns - 1)}`)
+  }
+
+  /** Leaves the terminal as it should be. */
+  end(): void {
+    if (this.#screen.isTTY) this.#screen.write(CLEAR_LINE)
+  }
+
+  #line(text: string): void {
+    this.#screen.write(this.#screen.isTTY ? `${CLEAR_LINE}${text}\n` : `${text}\n`)
+  }
+
+  #failure(record: CaseRecord): string {
+    const reason = toOneLine(explainVerdict({ record, attempts: 1, failures: 1 })).slice(0, SHOWN_REASON)
+    return `  ✗ ${record.id} ${formatVerdict(record)}: ${record.title}. ${reason}`
+  }
+
+  #finished(id: string, { title, total, failing }: Category): string {
+    const mark = failing === 0 ? '✓' : '✗'
+    const said = failing === 0 ? `${total} cases` : `${total} cases, ${failing} failing`
+    return `${mark} ${keyOf(id)} ${title}: ${said}`
+  }
+
+  #status(): string {
+    const elapsedMs = this.#now() - this.#startedAt
+    const leftMs = (elapsedMs / this.#weightDone) * (this.#weight - this.#weightDone)
+    const failing = this.#failing === 0 ? '' : `, ${this.#failing} failing`
+    return `${this.#done}/${this.#total}${failing}, about ${formatDuration(leftMs)} left`
+  }
+}

@@ -1,0 +1,140 @@
+/** `hybi-conformance serve`: clients under test come, by Autobahn's driver protocol. */
+import packageJson from '../../package.json' with { type: 'json' }
+import { allCases } from '../catalogue.ts'
+import { isFailing } from '../report/verdict.ts'
+import { ReportWriter } from '../report/writer.ts'
+import type { FuzzingServer } from '../runner.ts'
+import { serveFuzzingServer } from '../serve.ts'
+import { Endpoint } from './endpoint.ts'
+import { EXIT_INCOMPLETE, EXIT_OK } from './failure.ts'
+import type { SelectionOptions } from './options.ts'
+import { Progress, type Screen } from './progress.ts'
+import { chooseCases } from './selection.ts'
+import { judgeRun, readExpectation, worstExitCode } from './verdict.ts'
+
+export interface ServeOptions extends SelectionOptions {
+  readonly host: string
+  readonly port: number
+  readonly tlsPort?: number
+  /** PEM files' contents; without them a certificate is made. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Command of the client under test; the URL is in HYBI_CONFORMANCE_URL, and the wss one in HYBI_CONFORMANCE_TLS_URL. */
+  readonly start?: string
+  /** Ends after the report of one agent. */
+  readonly once?: boolean
+}
+
+/** Serves until it is told to end; answers the exit code. */
+export async function serveClients(
+  options: ServeOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<number> {
+  const strict = options.strict ?? false
+  const cases = chooseCases(options, 'client')
+  // Mistakes in the file are found before anybody comes.
+  await readExpectation(options.baseline, '', allCases).catch((error: unknown) => {
+    if (!/lists several agents/.test(String(error))) throw error
+  })
+  const writer = await ReportWriter.open(options.out, allCases, { strict })
+  const progress = new Map<string, Progress>()
+  const reported = new Set<string>()
+  let failure: unknown = null
+  let finish = (): void => undefined
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  let server: FuzzingServer | null = null
+
+  const begin = async (agent: string): Promise<void> => {
+    if (progress.has(agent)) return
+    progress.set(agent, new Progress(screen, cases, strict))
+    reported.delete(agent)
+    screen.write(`${agent}: ${cases.length} cases\n`)
+    await writer.begin({
+      agent,
+      role: 'client',
+      target: server?.urls.join(' ') ?? null,
+      profile: options.profile ?? 'full',
+      selected: cases.length,
+      started: new Date().toISOString(),
+      version: packageJson.version,
+    })
+  }
+  /** A report that cannot be written ends the run. */
+  const guard = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      failure ??= error
+      finish()
+    }
+  }
+
+  server = await serveFuzzingServer(
+    {
+      host: options.host,
+      port: options.port,
+      cases,
+      ...(options.tlsPort === undefined ? {} : { tlsPort: options.tlsPort }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
+    },
+    {
+      onRecord: (record) =>
+        guard(async () => {
+          await begin(record.agent)
+          progress.get(record.agent)?.record(record)
+          await writer.add(record)
+        }),
+      onUpdateReports: (agent) =>
+        guard(async () => {
+          await begin(agent)
+          progress.get(agent)?.end()
+          progress.delete(agent)
+          await writer.end(agent, { ending: 'completed', reason: '', ended: new Date().toISOString() })
+          reported.add(agent)
+          if (options.once === true || options.start !== undefined) finish()
+        }),
+    },
+  )
+  for (const url of server.urls) screen.write(`listening ${url}\n`)
+  const [url = '', tlsUrl = ''] = server.urls
+  const client =
+    options.start === undefined
+      ? null
+      : new Endpoint(options.start, { HYBI_CONFORMANCE_URL: url, HYBI_CONFORMANCE_TLS_URL: tlsUrl })
+  void client?.exited.then(finish)
+  signal.addEventListener('abort', finish)
+  if (signal.aborted) finish()
+  await finished
+  await server.close()
+  await client?.stop()
+  if (failure !== null) throw failure
+
+  const codes: number[] = []
+  for (const [agent, run] of writer.report) {
+    const own = [...run.results.values()]
+    if (run.header.role !== 'client' || (run.end === null && own.length === 0)) continue
+    if (!reported.has(agent) && !progress.has(agent)) continue
+    if (!reported.has(agent)) {
+      const reason = 'the client left without asking for its report'
+      await writer.end(agent, { ending: 'died', reason, ended: new Date().toISOString() })
+    }
+    const { exitCode, lines } = judgeRun(
+      run,
+      await readExpectation(options.baseline, agent, allCases),
+      strict,
+    )
+    for (const line of lines) screen.write(`${line}\n`)
+    const failing = own.filter(({ record }) => isFailing(record, strict))
+    for (const { record } of failing) screen.write(`  ✗ ${record.id} ${record.title}\n`)
+    codes.push(exitCode)
+  }
+  if (codes.length > 0) {
+    screen.write(`report: ${options.out}/index.html\n`)
+    return worstExitCode(codes)
+  }
+  screen.write('no client came\n')
+  return options.once === true || options.start !== undefined ? EXIT_INCOMPLETE : EXIT_OK
+}

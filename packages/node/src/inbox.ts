@@ -20,6 +20,8 @@ import { type Receiver, Transport } from './transport.ts'
 
 /** Something of the application that takes messages. */
 export interface Consumer {
+  /** True from handing out a message until the next is asked for. */
+  readonly answering: boolean
   /** Takes a message, or a part of one; false for "not now". */
   take(event: Message | MessagePart): boolean
   /** No message will follow. */
@@ -46,6 +48,8 @@ export class Inbox<Data> implements Receiver, MessageSource {
   readonly #connection: Connection<Data>
   readonly #shared: Shared<Data>
   #consumer: Consumer | null
+  /** True while a handler runs, up to its first await. */
+  #calling: boolean
   #working: boolean
   #closing: boolean
   #discarding: boolean
@@ -63,6 +67,7 @@ export class Inbox<Data> implements Receiver, MessageSource {
     this.#connection = connection
     this.#shared = shared
     this.#consumer = shared.handlers.stream === undefined ? null : new StreamHandling(this)
+    this.#calling = false
     this.#working = false
     this.#closing = false
     this.#discarding = false
@@ -79,6 +84,10 @@ export class Inbox<Data> implements Receiver, MessageSource {
 
   get busy(): boolean {
     return this.#working || this.#consumer !== null
+  }
+
+  get answering(): boolean {
+    return this.#calling || this.#working || this.#consumer?.answering === true
   }
 
   take(event: SessionEvent): boolean {
@@ -173,12 +182,14 @@ export class Inbox<Data> implements Receiver, MessageSource {
     if (this.#working || handlers.message === undefined || event.type === 'part') return false
     publish(this.#connection, event)
     // As #call, without its closures: this is done for every message.
+    this.#calling = true
     try {
       const result = handlers.message(this.#connection, event)
       if (isPromiseLike(result)) this.#await(result, ignore)
     } catch (error) {
       this.#handlerFailed(error)
     }
+    this.#calling = false
     return true
   }
 
@@ -213,6 +224,8 @@ export class Inbox<Data> implements Receiver, MessageSource {
 
   /** A handler that failed has lost track of its connection: nothing more is given to it. */
   #handlerFailed(error: unknown): void {
+    // That its connection has ended is told by the outcome, and is no mistake of the handler.
+    if (error instanceof ConnectionClosedError && this.transport.session.state !== 'open') return
     if (errorChannel.hasSubscribers) errorChannel.publish({ connection: this.#connection, error })
     reportError(this.#shared.handlers, error, this.#connection)
     this.transport.session.close(StatusCode.INTERNAL_ERROR)

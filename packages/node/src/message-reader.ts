@@ -9,17 +9,22 @@ export class MessageReader implements AsyncIterableIterator<Message, undefined>,
   readonly #queue: PullQueue<Message>
   readonly #signal: AbortSignal | undefined
 
+  /** True from handing out a message until the next is asked for. */
+  answering: boolean
+
   /** Throws when the connection's messages go elsewhere. */
   constructor(source: MessageSource, signal: AbortSignal | undefined) {
     this.#source = source
     this.#queue = new PullQueue()
     this.#signal = signal
+    this.answering = false
     source.attach(this)
     if (signal?.aborted) this.#abort()
     else signal?.addEventListener('abort', this.#abort)
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
+    this.answering = false
     const next = this.#queue.next()
     this.#source.pull()
     return next
@@ -36,7 +41,9 @@ export class MessageReader implements AsyncIterableIterator<Message, undefined>,
   }
 
   take(event: Message | MessagePart): boolean {
-    return event.type === 'message' && this.#queue.offer(event)
+    if (event.type !== 'message' || !this.#queue.offer(event)) return false
+    this.answering = true
+    return true
   }
 
   end(): void {

@@ -87,15 +87,17 @@ export class Outbox {
   /** Sends a message, or lets it wait behind the one that is sent in parts. See `Connection.send`. */
   send(data: Sendable, options: SendOptions | undefined): boolean {
     const { session } = this.#transport
+    const before = session.pendingOutput
     if (this.pending > this.#limits.maxPendingOutput) session.fail(violations.pendingOutputTooBig)
     if (this.#waiting !== null && session.state === 'open') this.#queue(this.#waiting, data, options)
     else if (!session.sendMessage(data, options)) return this.#refuse(data)
-    this.outputAdded()
+    this.#transport.countOutput(session.pendingOutput - before)
+    this.#outputAdded()
     return !this.isHigh
   }
 
   /** The session has new output: it leaves at the end of the turn, or at once when it is much. */
-  outputAdded(): void {
+  #outputAdded(): void {
     if (this.#transport.session.pendingOutput > this.#limits.highWaterMark) this.#transport.flush()
     else this.#transport.planFlush()
   }
@@ -188,7 +190,7 @@ export class Outbox {
 
   #sendFragment(data: string | Uint8Array, options: FragmentOptions): void {
     if (!this.#transport.session.sendFragment(data, options)) throw this.#closedError()
-    this.outputAdded()
+    this.#outputAdded()
   }
 
   /** The next part, unless the signal or the end of the connection comes first. */
@@ -222,7 +224,7 @@ export class Outbox {
         return
       }
       this.#waitingSize -= sizeOf(entry.data)
-      if (this.#transport.session.sendMessage(entry.data, entry.options)) this.outputAdded()
+      if (this.#transport.session.sendMessage(entry.data, entry.options)) this.#outputAdded()
       else this.#refuse(entry.data)
     }
   }

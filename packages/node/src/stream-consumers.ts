@@ -23,6 +23,11 @@ export class StreamHandling implements Consumer {
     this.#current = null
   }
 
+  /** The handler is, when it works. */
+  get answering(): boolean {
+    return false
+  }
+
   take(event: Message | MessagePart): boolean {
     if (this.#current === null || this.#current.complete) {
       if (this.#inbox.working) return false
@@ -53,6 +58,11 @@ export class StreamReader implements AsyncIterableIterator<IncomingMessageStream
     source.attach(this)
     if (signal?.aborted) this.#abort()
     else signal?.addEventListener('abort', this.#abort)
+  }
+
+  /** True from handing out a message until the next is asked for. */
+  get answering(): boolean {
+    return this.#current !== null && !this.#queue.wanted
   }
 
   next(): Promise<IteratorResult<IncomingMessageStream, undefined>> {

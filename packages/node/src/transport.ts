@@ -5,7 +5,7 @@
  *   socket ◀── write ── session.takeOutput ◀── what the receiver sends          one write for all of them
  *
  * Backpressure, in: an event that the receiver does not take is held, nothing more is pulled, the socket is paused.
- * Backpressure, out: while the socket is backed up no output is taken, and above the high-water mark nothing is pulled.
+ * Backpressure, out: while the socket is backed up no output is taken; when answers to input pile up nothing is pulled.
  */
 import type { Duplex } from 'node:stream'
 import type { LossCause, Session, SessionEvent } from '@hybi/session'
@@ -22,6 +22,8 @@ export interface Receiver {
   take(event: SessionEvent): boolean
   /** True while code of the application is at work that may send more in this turn. */
   readonly busy: boolean
+  /** True while the application is at work on a message: what it sends counts as an answer. */
+  readonly answering: boolean
   /** Output may have left. */
   outputLeft(): void
   /** The socket is gone. Events that were not taken can still be pulled. */
@@ -45,7 +47,10 @@ export class Transport implements SocketDriver, Flushable {
   #flushPlanned: boolean
   #awaitsInput: boolean
   #awaitsOutput: boolean
+  /** True while nothing is read because answers pile up. */
   #outputBlocks: boolean
+  /** Octets that were sent in answer to input since less than the high-water mark was pending. */
+  #answered: number
   #lost: boolean
   #outputWasLost: boolean
   #heardAt: number
@@ -66,6 +71,7 @@ export class Transport implements SocketDriver, Flushable {
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
+    this.#answered = 0
     this.#lost = false
     this.#outputWasLost = false
     this.#heardAt = performance.now()
@@ -171,6 +177,11 @@ export class Transport implements SocketDriver, Flushable {
     this.#setReading()
   }
 
+  /** Says how much output was added to the session: if it is an answer to input, it can pause the reading. */
+  countOutput(size: number): void {
+    if (this.#receiver.answering) this.#answered += size
+  }
+
   /** Says that there may be new output: it is written at the end of the turn. */
   planFlush(): void {
     if (this.#pumping || this.#flushPlanned) return
@@ -182,7 +193,7 @@ export class Transport implements SocketDriver, Flushable {
   flush(): void {
     this.#flushPlanned = false
     this.#writeOutput()
-    if (this.#outputBlocks && !this.#outputIsHigh()) this.processInput()
+    if (this.#outputBlocks && !this.#answersPileUp()) this.processInput()
   }
 
   #writeOutput(): void {
@@ -196,6 +207,7 @@ export class Transport implements SocketDriver, Flushable {
       }
       writer.write()
     }
+    if (this.#answered > 0 && this.pendingOutput <= this.#settings.limits.highWaterMark) this.#answered = 0
     if (session.outputPending !== null) this.#awaitOutput(session.outputPending)
     // Never write and then destroy: the FIN (over TLS after close_notify) follows the last octet in order.
     if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) socket.end()
@@ -210,9 +222,9 @@ export class Transport implements SocketDriver, Flushable {
         if (!this.#receiver.take(this.#held)) return false
         this.#held = null
       }
-      if (this.#outputIsHigh()) {
+      if (this.#answersPileUp()) {
         this.#writeOutput()
-        this.#outputBlocks = this.#outputIsHigh()
+        this.#outputBlocks = this.#answersPileUp()
         if (this.#outputBlocks) return false
       }
       const event = session.next()
@@ -226,15 +238,23 @@ export class Transport implements SocketDriver, Flushable {
     return false
   }
 
-  /** Counts only while open: a closing connection accepts no output, and has to see the peer's answer behind its input. */
-  #outputIsHigh(): boolean {
+  /**
+   * True when answers pile up: nothing more is read that would be answered. Other output does not count; with two peers that
+   * send much of their own accord, each would wait for the other to read. Nor does any while closing: no output is accepted
+   * then, and the peer's answer stands behind its input.
+   */
+  #answersPileUp(): boolean {
+    const { highWaterMark } = this.#settings.limits
     return (
-      this.pendingOutput > this.#settings.limits.highWaterMark && this.session.state === 'open' && !this.#lost
+      this.#answered > highWaterMark &&
+      this.pendingOutput > highWaterMark &&
+      this.session.state === 'open' &&
+      !this.#lost
     )
   }
 
   #setReading(): void {
-    const reading = this.#held === null && !this.#awaitsInput && !this.#outputIsHigh()
+    const reading = this.#held === null && !this.#awaitsInput && !this.#outputBlocks
     if (reading === this.#reading) return
     this.#reading = reading
     if (reading) this.socket.resume()

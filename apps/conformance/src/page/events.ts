@@ -10,12 +10,17 @@ export function drawEvents(details: PageDetails): HTMLElement {
     .map(([, rows]) => rows)
     .sort((a, b) => countSame(b, details.received) - countSame(a, details.received))[0]
   const parting = best === undefined ? details.received.length : countSame(best, details.received)
-  const isMatch = outcomes.length === 0 || outcomes.some(([, rows]) => isEqual(rows, details.received))
+  const matching = outcomes.find(([, rows]) => isEqual(rows, details.received))?.[0]
+  const isMatch = outcomes.length === 0 || matching !== undefined
+  const title =
+    outcomes.length === 0
+      ? 'Observed'
+      : `Observed: as ${matching === undefined ? 'none of them' : `for ${matching}`}`
   return h(
     'div',
     { class: 'events' },
     outcomes.map(([outcome, rows]) => drawList(`Expected for ${outcome}`, rows, rows.length, 0)),
-    drawList('Observed', details.received, isMatch ? details.received.length : parting, details.receivedMore),
+    drawList(title, details.received, isMatch ? details.received.length : parting, details.receivedMore),
   )
 }
 

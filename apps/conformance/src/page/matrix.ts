@@ -94,7 +94,7 @@ export function drawMatrix(data: PageData, open: (selection: Selection) => void)
       marked?.setAttribute('aria-selected', 'true')
       marked?.closest('tr')?.classList.add('marked')
       if (marked !== null) roveTo(marked)
-      marked?.scrollIntoView({ block: 'nearest' })
+      marked?.scrollIntoView({ block: isInView(marked) ? 'nearest' : 'center' })
     },
     focus: ({ agent, case: index }) => move(agent, index),
     neighbour: (index, step) => {
@@ -121,6 +121,11 @@ function fitToWidth(table: HTMLElement, agents: number): void {
   observer.observe(table)
 }
 
+function isInView(element: HTMLElement): boolean {
+  const { top, bottom } = element.getBoundingClientRect()
+  return bottom > 0 && top < innerHeight
+}
+
 function drawHead(data: PageData): HTMLElement {
   return h(
     'tr',
@@ -145,7 +150,11 @@ function drawCategory(
       'td',
       { class: `tally ${tone}`, 'aria-label': `${ok} of ${run.length} OK` },
       h('span', { class: 'tally-full' }, run.length === 0 ? '–' : `${ok}/${run.length}`),
-      h('span', { class: 'tally-short' }, run.length === 0 ? '–' : ok === run.length ? '✓' : `−${run.length - ok}`),
+      h(
+        'span',
+        { class: 'tally-short' },
+        run.length === 0 ? '–' : ok === run.length ? '✓' : `−${run.length - ok}`,
+      ),
     )
   })
   return h(
@@ -175,9 +184,13 @@ function drawRow(data: PageData, index: number): HTMLTableRowElement {
     h(
       'th',
       { scope: 'row' },
-      h('span', { class: 'case-id' }, entry?.id),
-      h('span', { class: 'case-title' }, entry?.title),
-      entry && !entry.autobahn && h('span', { class: 'severity' }, entry.severity),
+      h(
+        'div',
+        { class: 'case-name' },
+        h('span', { class: 'case-id' }, entry?.id),
+        h('span', { class: 'case-title' }, entry?.title),
+        entry && !entry.autobahn && h('span', { class: 'severity' }, entry.severity),
+      ),
     ),
     data.agents.map((agent, position) =>
       drawCell(agent.name, entry?.id ?? '', agent.cells[index] ?? null, position, index),

@@ -119,7 +119,7 @@ function drawFrame(entry: FrameEntry): HTMLElement {
       h('div', { class: 'fields' }, decodeHeader(entry).map(drawField)),
       h('div', { class: 'fields payload-fields' }, decodePayload(entry).map(drawField)),
       describeSending(entry),
-      entry.payloadHex !== '' && drawDump(entry.payloadHex, entry.length),
+      entry.payloadHex.length > 2 * PER_LINE && drawDump(entry.payloadHex, entry.length),
     ),
   )
 }

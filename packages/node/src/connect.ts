@@ -1,9 +1,9 @@
 /** A client: the socket, the opening handshake, the connection (RFC 6455, 4.1). */
 import type { Duplex } from 'node:stream'
 import { encodeHead, type ResponseHead } from '@hybi/handshake'
-import type { PermessageDeflateOptions } from '@hybi/permessage-deflate'
 import { Session } from '@hybi/session'
 import { type HeaderOptions, toHeaderLines } from './answer.ts'
+import type { CompressionOption } from './compression.ts'
 import { Connection, startConnection } from './connection.ts'
 import { Deferred } from './deferred.ts'
 import { type Destination, readDestination } from './destination.ts'
@@ -29,7 +29,7 @@ export interface ConnectOptions<Data = unknown> extends SettingsOptions, DialOpt
   /** The subprotocols that the application speaks, the most wanted first. Default none. */
   readonly subprotocols?: readonly string[] | undefined
   /** Offers compression (RFC 7692). Default off. */
-  readonly permessageDeflate?: boolean | PermessageDeflateOptions | undefined
+  readonly permessageDeflate?: CompressionOption | undefined
   /**
    * How many redirects are followed. Never from TLS to none; at another origin without credentials, cookies and client
    * certificate. Default 0.

@@ -1,7 +1,9 @@
 /** What `listen` and `attach` share: the options of a server, who is connected to it and who is about to be. */
 import { StatusCode } from '@hybi/frame'
+import { formatSubprotocols } from '@hybi/handshake'
 import type { PermessageDeflateOptions } from '@hybi/permessage-deflate'
 import { isCloseCodeAllowed } from '@hybi/session'
+import { type CompressionOption, readPermessageDeflate } from './compression.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionCount } from './connection-count.ts'
 import { createOriginPolicy, type OriginOption, type OriginPolicy } from './origin.ts'
@@ -21,7 +23,7 @@ export interface EndpointOptions extends SettingsOptions {
   /** The subprotocols that the server speaks: the client's first choice among them is taken. Default none. */
   readonly subprotocols?: readonly string[] | undefined
   /** Compression (RFC 7692) for clients that offer it. Default off. */
-  readonly permessageDeflate?: boolean | PermessageDeflateOptions | undefined
+  readonly permessageDeflate?: CompressionOption | undefined
   /**
    * Whom `limits.maxConnectionsPerKey` counts a request for, e.g. the address in a header that a proxy sets; undefined:
    * not counted. Default the address of the peer.
@@ -81,7 +83,7 @@ export class Endpoint<Data> implements Shared<Data> {
     this.handlers = handlers
     this.isOnPath = createPathFilter(options.path)
     this.mayConnect = createOriginPolicy(options.origin)
-    this.subprotocols = options.subprotocols ?? []
+    this.subprotocols = readSubprotocols(options.subprotocols)
     this.permessageDeflate = readPermessageDeflate(options.permessageDeflate)
     this.connections = new Set()
     this.visitors = new Visitors(() => this.#checkEmpty())
@@ -158,7 +160,8 @@ export class Endpoint<Data> implements Shared<Data> {
   }
 }
 
-function readPermessageDeflate(given: EndpointOptions['permessageDeflate']): PermessageDeflateOptions | null {
-  if (given === undefined || given === false) return null
-  return given === true ? {} : given
+function readSubprotocols(given: readonly string[] = []): readonly string[] {
+  // Throws for what cannot be a subprotocol.
+  formatSubprotocols(given)
+  return given
 }

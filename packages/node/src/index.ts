@@ -8,6 +8,7 @@ export {
 export { type HeaderOptions, type HttpAnswer, type Refused, refuse } from './answer.ts'
 export { type AttachOptions, attach } from './attach.ts'
 export { type BroadcastOptions, type BroadcastResult, broadcast, type SlowPolicy } from './broadcast.ts'
+export type { CompressionOption } from './compression.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type { Connection, WaitOptions } from './connection.ts'
 export type { Destination } from './destination.ts'

@@ -18,6 +18,7 @@ import {
   type PermessageDeflateOptions,
 } from '@hybi/permessage-deflate'
 import type { MessageTransform } from '@hybi/session'
+import { type CompressionOption, readPermessageDeflate } from './compression.ts'
 import type { Destination } from './destination.ts'
 import { ConnectError } from './errors.ts'
 
@@ -33,7 +34,7 @@ export interface AcceptedOffer {
 export interface OfferOptions {
   readonly origin?: string | undefined
   readonly subprotocols?: readonly string[] | undefined
-  readonly permessageDeflate?: boolean | PermessageDeflateOptions | undefined
+  readonly permessageDeflate?: CompressionOption | undefined
 }
 
 /** One offer, with a key of its own. 4.1: "The nonce MUST be selected randomly for each connection." */
@@ -45,11 +46,11 @@ export class Offer {
 
   /** Throws for compression options that are not allowed. */
   constructor(options: OfferOptions) {
-    const { permessageDeflate = false } = options
     this.#key = createKey(randomBytes(NONCE_SIZE))
     this.#options = options
-    this.#deflateOptions = typeof permessageDeflate === 'boolean' ? {} : permessageDeflate
-    this.#extensions = permessageDeflate === false ? [] : [offerDeflate(this.#deflateOptions)]
+    const deflate = readPermessageDeflate(options.permessageDeflate)
+    this.#deflateOptions = deflate ?? {}
+    this.#extensions = deflate === null ? [] : [offerDeflate(deflate)]
   }
 
   /** The request that makes the offer. Throws a TypeError for what cannot be sent. */

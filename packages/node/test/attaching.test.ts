@@ -1,0 +1,196 @@
+/** Beside the routes and the other upgrade handlers of an http or https server. */
+import { once } from 'node:events'
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { Opcode } from '@hybi/frame'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { attach, connect, hostOptions, type ListenHandlers } from '../src/index.ts'
+import {
+  certificate,
+  closeBody,
+  masked,
+  Peer,
+  readFrames,
+  requestHead,
+  type Scheme,
+  schemes,
+  trust,
+} from './support.ts'
+
+const page: RequestListener = (request, response) => {
+  response.setHeader('X-Path', request.url ?? '')
+  response.end('page')
+}
+
+const echo: ListenHandlers<unknown> = { message: (connection, message) => connection.send(message) }
+
+async function host(scheme: Scheme, options: object = {}): Promise<{ server: HttpServer; url: string }> {
+  const server =
+    scheme === 'ws'
+      ? createHttpServer(options, page)
+      : createHttpsServer({ ...certificate, ...options }, page)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  return { server, url: `${scheme}://127.0.0.1:${port}` }
+}
+
+async function ask(server: { readonly url: string }, request: string): Promise<string> {
+  const peer = await Peer.connect(server)
+  peer.write(request)
+  return (await peer.readToEnd()).toString('latin1')
+}
+
+describe.each(schemes)('attached on %s', (scheme) => {
+  test('serves connections beside the routes, and leaves the host as it was', async () => {
+    const { server, url } = await host(scheme)
+    const attached = attach(server, {}, echo)
+    const connection = await connect(`${url}/any`, trust)
+    connection.send('hello')
+    expect((await connection.receive())?.text).toBe('hello')
+    expect(await ask({ url }, 'GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 200 OK\r\nX-Path: \/page\r\n/,
+    )
+    expect(attached.connections.size).toBe(1)
+    await attached.close()
+    expect(await connection.closed).toMatchObject({ code: 1001, wasClean: true })
+    expect(server.listenerCount('upgrade')).toBe(0)
+    expect(server.listening).toBe(true)
+  })
+
+  test('keeps the bytes behind the head', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, {}, { ...echo, upgrade: async () => undefined })
+    const peer = await Peer.connect({ url })
+    peer.write(Buffer.concat([Buffer.from(requestHead()), masked(Opcode.TEXT, 'early')]))
+    await peer.readHead()
+    expect(readFrames(await peer.read(7))[0]?.payload.toString()).toBe('early')
+    peer.write(masked(Opcode.CLOSE, closeBody(1000)))
+    expect(readFrames(await peer.readToEnd())).toHaveLength(1)
+    peer.end()
+    expect(await peer.closed).toBe('closed')
+  })
+
+  test('several endpoints share a host, each on its path', async () => {
+    const { server, url } = await host(scheme)
+    const a = attach(server, { path: '/a', subprotocols: ['a'] }, {})
+    attach(server, { path: '/b', subprotocols: ['b'] }, {})
+    const options = { ...trust, subprotocols: ['a', 'b'] }
+    expect((await connect(`${url}/a`, options)).subprotocol).toBe('a')
+    expect((await connect(`${url}/b?x`, options)).subprotocol).toBe('b')
+    await expect(connect(`${url}/c`, options)).rejects.toMatchObject({ status: 404 })
+    await a.close()
+    await expect(connect(`${url}/a`, options)).rejects.toMatchObject({ status: 404 })
+    expect((await connect(`${url}/b`, options)).subprotocol).toBe('b')
+  })
+
+  test('leaves what is not on its path to other upgrade handlers', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, { path: '/ours' }, echo)
+    const theirs = new WebSocketServer({ noServer: true })
+    server.on('upgrade', (request, socket, head) => {
+      if (request.url === '/theirs')
+        theirs.handleUpgrade(request, socket, head, (client) => client.send('theirs'))
+    })
+    const connection = await connect(`${url}/theirs`, trust)
+    expect((await connection.receive())?.text).toBe('theirs')
+    expect((await connect(`${url}/ours`, trust)).state).toBe('open')
+    await connection.close()
+  })
+
+  test('refuses as a listener does', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, { limits: { maxHeadLines: 10 } }, {})
+    expect(await ask({ url }, requestHead().replace('Version: 13', 'Version: 12'))).toMatch(
+      /^HTTP\/1\.1 426 [\s\S]*^Sec-WebSocket-Version: 13\r$/m,
+    )
+    expect(await ask({ url }, requestHead('/', ['Origin: https://evil.example']))).toMatch(/^HTTP\/1\.1 403 /)
+    expect(
+      await ask(
+        { url },
+        requestHead(
+          '/',
+          Array.from({ length: 6 }, (_, i) => `A${i}: b`),
+        ),
+      ),
+    ).toMatch(/^HTTP\/1\.1 431 /)
+    expect(await ask({ url }, requestHead('/', ['Content-Length: 3']))).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  test('lets no more in than maxConnections', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, { limits: { maxConnections: 1 } }, {})
+    await Peer.open({ url })
+    expect(await ask({ url }, requestHead())).toMatch(/^HTTP\/1\.1 503 /)
+  })
+
+  test('a request that asks for another protocol goes to the routes', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, { path: '/ours' }, {})
+    const request =
+      'GET /page HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n'
+    expect(await ask({ url }, `${request}\r\n`)).toMatch(
+      /^HTTP\/1\.1 200 OK\r\nX-Path: \/page\r\n[\s\S]*page$/,
+    )
+    expect(await ask({ url }, `${request}Content-Length: 3\r\n\r\nabc`)).toMatch(/^HTTP\/1\.1 404 /)
+    const peer = await Peer.connect({ url })
+    peer.write(`${request}\r\n`)
+    peer.reset()
+  })
+
+  test('bounds the time of the upgrade handler, and lets it see the client leave', async () => {
+    const { server, url } = await host(scheme)
+    attach(
+      server,
+      { timeouts: { handshakeMs: 40 } },
+      { upgrade: () => new Promise<undefined>(() => undefined) },
+    )
+    expect(await ask({ url }, requestHead())).toMatch(/^HTTP\/1\.1 503 /)
+  })
+
+  test('hostOptions bound what comes before the upgrade', async () => {
+    const options = hostOptions({ timeouts: { handshakeMs: 80 }, limits: { maxHeadSize: 1000 } })
+    const { server, url } = await host(scheme, options)
+    attach(server, {}, {})
+    const { port } = new URL(url)
+    const silent = new Peer(connectTcp({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true }))
+    await silent.ended
+    const half = await Peer.connect({ url })
+    half.write('GET / HTTP/1.1\r\nHos')
+    expect((await half.readToEnd()).toString()).toMatch(/^HTTP\/1\.1 408 /)
+    expect(await ask({ url }, requestHead('/', [`A: ${'x'.repeat(1000)}`]))).toMatch(/^HTTP\/1\.1 431 /)
+    await Peer.open({ url })
+  })
+})
+
+test.each<[object, RegExp]>([
+  [{ port: 1 }, /attach has no option "port"/],
+  [{ path: 'chat' }, /must begin with "\/"/],
+  [{ path: ['/a', '/b?c'] }, /have no query/],
+  [{ origin: ['example.org'] }, /is not an origin/],
+  [{ origin: 'https://example.org/' }, /is not an origin/],
+  [{ origin: [5] }, /is not an origin/],
+  [
+    { limits: { maxMessageSize: -1 } },
+    /limits\.maxMessageSize must be a whole number from 0 up, or Infinity, but was -1/,
+  ],
+  [
+    { limits: { maxHeadSize: Infinity } },
+    /limits\.maxHeadSize must be a whole number from 1 up, but was Infinity/,
+  ],
+  [{ limits: { maxMesageSize: 1 } }, /limits has no option "maxMesageSize"/],
+  [{ limits: 5 }, /limits must be an object/],
+  [{ timeouts: { closeMs: '1' } }, /timeouts\.closeMs/],
+  [{ heartbeat: { intervalMs: NaN } }, /heartbeat\.intervalMs/],
+  [{ permessageDeflate: { level: 99 } }, /level/],
+  [{ permessageDeflate: { serverMaxWindowBits: 7 } }, /serverMaxWindowBits/],
+  [{ subprotocols: ['a b'] }, /subprotocols/],
+])('a wrong option throws at once: %j', (options, message) => {
+  expect(() => attach(createHttpServer(), options, {})).toThrow(message)
+})

@@ -1,0 +1,34 @@
+/** How many cases of a run came out as expected, from what the runner says of it. Pure. */
+
+export interface Count {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const SUMMARY = /: (\d+) cases, \d+ OK(.*)$/m
+const DEVIATION = /^ {2}(regression|unexpected pass|changed): /gm
+const NOT_APPLICABLE = /(\d+) UNIMPLEMENTED/
+
+const INCOMPLETE = 2
+
+/** `judged`: what came out is compared with a table; else it is only reported, and nothing but an incomplete run fails. */
+export function countOf(output: string, exitCode: number, judged: boolean): Count {
+  const [, total = '0', findings = ''] = SUMMARY.exec(output) ?? []
+  const deviations = [...output.matchAll(DEVIATION)].length
+  const skipped = Number(NOT_APPLICABLE.exec(findings)?.[1] ?? 0)
+  const isBroken =
+    exitCode >= INCOMPLETE || Number(total) === 0 || (judged && exitCode !== 0 && deviations === 0)
+  const failed = isBroken ? deviations + 1 : deviations
+  return { passed: Math.max(0, Number(total) - deviations - skipped), failed, skipped }
+}
+
+export const sum = (counts: readonly Count[]): Count =>
+  counts.reduce(
+    (all, { passed, failed, skipped }) => ({
+      passed: all.passed + passed,
+      failed: all.failed + failed,
+      skipped: all.skipped + skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  )

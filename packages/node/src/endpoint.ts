@@ -1,5 +1,5 @@
 /** What `listen` and `attach` share: the options of a server, who is connected to it and who is about to be. */
-import { StatusCode } from '@hybi/frame'
+import { MAX_CONTROL_PAYLOAD, StatusCode } from '@hybi/frame'
 import { formatSubprotocols } from '@hybi/handshake'
 import type { PermessageDeflateOptions } from '@hybi/permessage-deflate'
 import { isCloseCodeAllowed } from '@hybi/session'
@@ -73,7 +73,6 @@ export class Endpoint<Data> implements Shared<Data> {
   readonly #count: ConnectionCount | null
   readonly #keys: Map<Connection<Data>, string>
   #emptied: (() => void) | null
-  #closed: Promise<void> | null
 
   constructor(options: EndpointOptions, handlers: ServerHandlers<Data>) {
     const settings = readSettings(options)
@@ -94,7 +93,6 @@ export class Endpoint<Data> implements Shared<Data> {
       maxConnectionsPerKey === Number.POSITIVE_INFINITY ? null : new ConnectionCount(maxConnectionsPerKey)
     this.#keys = new Map()
     this.#emptied = null
-    this.#closed = null
   }
 
   /** How many are here, connected or about to be. */
@@ -129,17 +127,11 @@ export class Endpoint<Data> implements Shared<Data> {
   }
 
   /** Sees everybody out: connections by the closing handshake, and whoever is left at the deadline by force. */
-  close(options: ServerCloseOptions = {}): Promise<void> {
-    this.#closed ??= this.#drain(options)
-    return this.#closed
-  }
-
-  async #drain({
+  async drain({
     deadline = CLOSE_DEADLINE_MS,
     code = StatusCode.GOING_AWAY,
     reason = '',
   }: ServerCloseOptions): Promise<void> {
-    if (!isCloseCodeAllowed(code)) throw new RangeError(`a server cannot close with the code ${code}`)
     this.closing = true
     const empty = new Promise<void>((resolve) => {
       this.#emptied = resolve
@@ -159,6 +151,17 @@ export class Endpoint<Data> implements Shared<Data> {
     if (this.connections.size === 0 && this.visitors.size === 0) this.#emptied?.()
   }
 }
+
+/** Throws a RangeError for a code or a reason that cannot be sent in a Close frame. */
+export function checkServerClose({ code = StatusCode.GOING_AWAY, reason = '' }: ServerCloseOptions): void {
+  if (!isCloseCodeAllowed(code)) throw new RangeError(`a server cannot close with the code ${String(code)}`)
+  const size = Buffer.byteLength(reason)
+  if (size > MAX_REASON)
+    throw new RangeError(`a reason has at most ${MAX_REASON} octets in UTF-8, not ${size}`)
+}
+
+/** Octets of a reason: what a control frame holds, without the status code. */
+const MAX_REASON = MAX_CONTROL_PAYLOAD - 2
 
 function readSubprotocols(given: readonly string[] = []): readonly string[] {
   // Throws for what cannot be a subprotocol.

@@ -3,7 +3,7 @@
 import type { PreparedMessage } from '@hybi/session'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
 import type { Connection } from './connection.ts'
-import type { Endpoint, ServerCloseOptions } from './endpoint.ts'
+import { checkServerClose, type Endpoint, type ServerCloseOptions } from './endpoint.ts'
 
 /** What `attach` returns, and the common part of what `listen` returns. */
 export class Server<Data = unknown> {
@@ -32,10 +32,11 @@ export class Server<Data = unknown> {
    * Closes in order: lets nobody in any more, closes every connection, and drops what is left at the deadline. Settles when
    * all are gone. Called again, it waits for the same.
    *
-   * @throws RangeError for a status code that must not be sent
+   * @throws RangeError for a status code or a reason that cannot be sent
    */
   close(options: ServerCloseOptions = {}): Promise<void> {
-    this.#closed ??= Promise.all([this.#stop(), this.#endpoint.close(options)]).then(() => undefined)
+    checkServerClose(options)
+    this.#closed ??= Promise.all([this.#stop(), this.#endpoint.drain(options)]).then(() => undefined)
     return this.#closed
   }
 

@@ -302,7 +302,7 @@ describe.each(schemes)('a listener on %s', (scheme) => {
     const aborted = promised<boolean>()
     const server = await serve(
       scheme,
-      { timeouts: { handshakeMs: 100 } },
+      { timeouts: { handshakeMs: 300 } },
       {
         upgrade: ({ signal }) =>
           new Promise<undefined>((resolve) =>
@@ -384,7 +384,7 @@ describe.each(schemes)('a listener on %s', (scheme) => {
   })
 
   describe('drops within timeouts.handshakeMs', () => {
-    const options = { timeouts: { handshakeMs: 60, closeMs: 1_000 } }
+    const options = { timeouts: { handshakeMs: 250, closeMs: 1_000 } }
 
     async function silent(server: { readonly port: number }, first?: Uint8Array): Promise<Peer> {
       const socket = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })

@@ -171,7 +171,7 @@ describe.each(schemes)('a server on %s', (scheme) => {
   })
 
   test('gives up a peer that does not answer its Close', async () => {
-    const { peer, connection } = await open({ timeouts: { closeMs: 50 } })
+    const { peer, connection } = await open({ timeouts: { closeMs: 250 } })
     expect(await connection.close(1000)).toEqual({
       code: 1006,
       reason: '',
@@ -183,7 +183,7 @@ describe.each(schemes)('a server on %s', (scheme) => {
   })
 
   test('gives up a peer that does not end after the closing handshake', async () => {
-    const { peer, connection } = await open({ timeouts: { closeMs: 50 } })
+    const { peer, connection } = await open({ timeouts: { closeMs: 250 } })
     const closed = connection.close(1000)
     peer.write(masked(Opcode.CLOSE, closeBody(1000)))
     expect(await closed).toEqual({
@@ -205,7 +205,7 @@ describe.each(schemes)('a server on %s', (scheme) => {
   })
 
   test('gives up a peer that reads nothing of what is queued', async () => {
-    const { peer, connection } = await open({ timeouts: { closeMs: 80 } })
+    const { peer, connection } = await open({ timeouts: { closeMs: 250 } })
     peer.socket.pause()
     connection.send(new Uint8Array(10 * MIB))
     expect(await connection.close(1000)).toMatchObject({ cause: 'timeout', wasClean: false })
@@ -353,7 +353,7 @@ describe.each(schemes)('a client on %s', (scheme) => {
   })
 
   test('gives up a server that does not end', async () => {
-    const { peer, connection } = await open({ timeouts: { closeMs: 50 } })
+    const { peer, connection } = await open({ timeouts: { closeMs: 250 } })
     peer.write(unmasked(Opcode.CLOSE, closeBody(1000)))
     expect(await connection.closed).toMatchObject({ wasClean: true, cause: 'timeout' })
     await peer.ended

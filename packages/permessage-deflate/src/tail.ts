@@ -5,10 +5,13 @@ export const TAIL_LENGTH = 4
 
 /**
  * What a receiver puts behind a payload. 7.2.2: "Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload";
- * then 03 00, an empty block with BFINAL. With that a whole message is a whole DEFLATE stream, and one that is cut
- * short or runs over is not: the codec itself says so.
+ * then 01 00 00 ff ff, an empty stored block with BFINAL. With that a whole message is a whole DEFLATE stream, and one that
+ * is cut short or runs over is not: the codec itself says so.
+ *
+ * The shorter 03 00 would not do: its zeros are the end of a block with fixed codes, so that one with BFINAL that the peer
+ * has cut short would end there. Here such a block ends before the last octets, which are then left over.
  */
-export const TAIL_AND_END = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00)
+export const TAIL_AND_END = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff)
 
 /** 7.2.3.6: "An endpoint ... 0x00": an empty stored block without its last four octets, the empty message. */
 export const EMPTY_BLOCK = Uint8Array.of(0x00)

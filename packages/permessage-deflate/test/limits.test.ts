@@ -167,6 +167,13 @@ describe('data that is no compressed message', () => {
     }
   })
 
+  it('is refused when a block with BFINAL is cut short so that what is put behind it could end it', async () => {
+    for (const syncSize of [0, 65_536]) {
+      for (const cut of [wire`5b7f79`, wire`dbf26a`, wire`ed`])
+        expect(await decodeAll(pair(FRESH, { syncSize }).server, [cut])).toBe('invalid-data')
+    }
+  })
+
   it('is refused when something follows its end', async () => {
     for (const syncSize of [0, 65_536])
       expect(await decodeAll(pair(FRESH, { syncSize }).server, [Buffer.concat([payload, wire`ffff`])])).toBe(

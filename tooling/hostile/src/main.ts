@@ -81,3 +81,5 @@ await new Command('hostile')
   )
   .action(run)
   .parseAsync()
+// A socket that a hostile behaviour left behind does not keep the program.
+process.exit()

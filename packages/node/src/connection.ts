@@ -141,7 +141,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   }
 
   /**
-   * Sends a Ping and waits for its Pong.
+   * Sends a Ping and waits for its Pong. The Pong is read in its turn: while messages before it wait for the application, so
+   * does it.
    *
    * @param data up to 125 octets; by default a payload that tells this Ping from the others
    * @returns the round-trip time in milliseconds; rejected with a ConnectionClosedError when the Pong does not come

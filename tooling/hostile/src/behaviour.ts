@@ -29,8 +29,8 @@ export interface Behaviour {
 const MIB = 1024 * 1024
 
 /** What a single connection may cost: 64 MiB and one message of the default limit. */
-export const DEFAULT_MAX_GROWTH = (64 + 16) * MIB
-export const DEFAULT_MAX_BYSTANDER_MS = 1000
+const DEFAULT_MAX_GROWTH = (64 + 16) * MIB
+const DEFAULT_MAX_BYSTANDER_MS = 1000
 
 type Given = Pick<Behaviour, 'id' | 'title' | 'section' | 'accepts' | 'attack'> & Partial<Behaviour>
 

@@ -3,7 +3,7 @@
 export const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 
 /** Header lines of a right request, by name, so that a wrong one differs in the one thing it is about. */
-export const rightHeaders = {
+const rightHeaders = {
   Host: '127.0.0.1',
   Upgrade: 'websocket',
   Connection: 'Upgrade',

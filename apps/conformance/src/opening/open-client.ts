@@ -35,8 +35,10 @@ export async function openAsClient(
   const reader = new HeadReader('response')
   let received: ReadResponse | null = null
   peer.readHead((chunk) => {
+    if (received !== null) return false
     head.add(chunk)
-    received ??= reader.receive(chunk)
+    received = reader.receive(chunk)
+    return true
   })
   await sendHead(peer, plan, octets)
   await peer.waitFor(() => received !== null || peer.hasReceivedFin || peer.isGone, OPEN_HANDSHAKE_MS)

@@ -26,9 +26,10 @@ const SERVER = 'hybi-conformance'
 
 /** Answers on a connection whose request has been read. */
 export async function openAsServer(peer: Peer, plan: Plan, request: ReadRequest): Promise<Opened> {
-  peer.readHead(() => {})
   // The chunks came before there was a peer: this counts and logs them.
+  peer.readHead(() => true)
   for (const chunk of request.chunks) peer.receive(chunk)
+  peer.readHead(() => false)
   const headers = request.head.headers.map(([name, value]) => [name.toLowerCase(), value] as const)
   const common = { request: request.text, timedOut: false, headers, extensions: null }
   const checked = checkRequest(request.head)

@@ -55,7 +55,9 @@ export class Peer {
   readonly #listener: PeerListener
   readonly #timers = new Set<() => void>()
   #state: State = 'opening'
-  #head: (chunk: Uint8Array) => void = () => {}
+  #head: (chunk: Uint8Array) => boolean = () => false
+  /** What came behind the head before `opened` was called. */
+  #early: Uint8Array[] = []
   #finAt: number | null = null
   #finSentAt: number | null = null
   #resetAt: number | null = null
@@ -89,8 +91,8 @@ export class Peer {
     })
   }
 
-  /** Until `opened`, what comes goes to `head`. */
-  readHead(head: (chunk: Uint8Array) => void): void {
+  /** Until `opened`, what comes goes to `head`, which says whether it took it; what it does not take is kept for later. */
+  readHead(head: (chunk: Uint8Array) => boolean): void {
     this.#head = head
   }
 
@@ -98,6 +100,8 @@ export class Peer {
   opened(rest: Uint8Array): void {
     this.#state = 'open'
     if (rest.length > 0) this.incoming.receive(rest)
+    for (const chunk of this.#early) this.incoming.receive(chunk)
+    this.#early = []
     this.#look()
   }
 
@@ -155,8 +159,8 @@ export class Peer {
   receive(chunk: Uint8Array): void {
     this.#recorder.countOctets('received', chunk)
     if (this.remoteClose !== null) this.#octetsAfterClose += chunk.length
-    if (this.#state === 'opening') this.#head(chunk)
-    else this.incoming.receive(chunk)
+    if (this.#state !== 'opening') this.incoming.receive(chunk)
+    else if (!this.#head(chunk)) this.#early.push(chunk)
     this.#look()
   }
 

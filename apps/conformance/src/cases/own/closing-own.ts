@@ -331,6 +331,17 @@ const crossing: readonly OwnCase[] = [
     requires: [sendsOneClose],
   },
   {
+    id: '5.6',
+    section: 'Close at awkward moments',
+    title: 'two Close frames in one write',
+    description: 'A Close frame with 1000 and another with 1001 behind it.',
+    severity: 'MUST',
+    rule: 'RFC 6455 5.5.1',
+    reason: 'The second is data after a Close frame: it is not answered.',
+    steps: [close(1000), frame(Opcode.CLOSE, closeBody(1001)), until({ seen: 'end' }, 1000)],
+    requires: [sendsClose(1000), sendsOneClose],
+  },
+  {
     id: '5.5',
     section: 'Close at awkward moments',
     title: 'illegal frame after Close',

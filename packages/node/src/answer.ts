@@ -14,32 +14,28 @@ export interface HttpAnswer {
 
 /** What an `upgrade` handler answers to refuse a request; made by `refuse`. */
 export class Refused {
-  readonly answer: HttpAnswer
+  readonly status: number
+  /** The whole answer as it goes out. */
+  readonly octets: Uint8Array
 
-  constructor(answer: HttpAnswer) {
-    this.answer = answer
+  constructor(status: number, octets: Uint8Array) {
+    this.status = status
+    this.octets = octets
   }
-}
-
-/** Refuses a request: `return refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' } })`. Throws for another status than 200 to 599. */
-export function refuse(status: number, more: Omit<HttpAnswer, 'status'> = {}): Refused {
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new RangeError(
-      `the status of an answer must be a number from 200 to 599, but was ${String(status)}`,
-    )
-  }
-  return new Refused({ ...more, status })
 }
 
 /**
- * The octets of an answer; to HEAD, those without the body.
+ * Refuses a request: `return refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' } })`.
  *
- * @throws TypeError for what cannot be sent
+ * @throws RangeError for a status outside 200 to 599 or one without a body, TypeError for headers that cannot be sent
  */
-export function encodeAnswer(answer: HttpAnswer, method: string): Uint8Array {
-  const body = Buffer.from(answer.body ?? '')
-  const octets = encodeRefusal({ status: answer.status, headers: toHeaderLines(answer.headers), body })
-  return method === 'HEAD' ? octets.subarray(0, octets.length - body.length) : octets
+export function refuse(status: number, more: Omit<HttpAnswer, 'status'> = {}): Refused {
+  return new Refused(status, encodeAnswer({ ...more, status }, 'GET'))
+}
+
+/** The octets of an answer to a request of this method. Throws as `refuse`. */
+export function encodeAnswer({ status, headers, body }: HttpAnswer, method: string): Uint8Array {
+  return encodeRefusal({ status, headers: toHeaderLines(headers), body }, method)
 }
 
 /** Header lines, from either way of writing them. */

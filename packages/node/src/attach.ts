@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HeaderLine, type RequestHead, refusals } from '@hybi/handshake'
+import { encodeAnswer } from './answer.ts'
 import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.ts'
 import { type NamedAnswer, sayFarewell } from './farewell.ts'
 import { checkHandlers } from './handlers.ts'
@@ -62,7 +63,12 @@ export function attach<Data = unknown>(
       }
     },
     refuse: (socket, answer, method) =>
-      sayFarewell(socket, answer, method, endpoint.timeouts, endpoint.visitors),
+      sayFarewell(
+        socket,
+        { ...answer, octets: encodeAnswer(answer, method) },
+        endpoint.timeouts,
+        endpoint.visitors,
+      ),
   }
   enlist(host, attached)
   return new Server(endpoint, async () => dismiss(host, attached))

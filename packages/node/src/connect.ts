@@ -14,7 +14,7 @@ import { type ConnectionHandlers, checkHandlers, connectionHandlerNames } from '
 import { drawMaskingKey } from './masking-key.ts'
 import { type AcceptedOffer, Offer } from './offer.ts'
 import { follow, type Luggage } from './redirect.ts'
-import { ReplyReading } from './reply.ts'
+import { type Refusal, ReplyReading } from './reply.ts'
 import { checkNames, readSettings, type SettingsOptions, startTimer } from './settings.ts'
 import type { Shared } from './shared.ts'
 
@@ -87,12 +87,6 @@ export async function connect<Data = unknown>(
   }
 }
 
-/** An answer other than 101. */
-interface Refusal {
-  readonly head: ResponseHead
-  readonly body: Uint8Array
-}
-
 const refusalError = ({ head, body }: Refusal): ConnectRefusedError =>
   new ConnectRefusedError(head.status, head.reason, head.headers, body)
 
@@ -108,7 +102,7 @@ async function ask<Data>(
   const request = encodeHead(offer.createRequest(destination, headers))
   const socket = await reach(destination, { ...options, tls }, signal)
   const replied = new Deferred<Connection<Data> | Refusal>(signal)
-  new ReplyReading(socket, shared.limits, {
+  const reading = new ReplyReading(socket, shared.limits, {
     switched: (head, rest) => {
       const accepted = offer.check(head)
       if (accepted instanceof ConnectError) {
@@ -118,7 +112,7 @@ async function ask<Data>(
         replied.resolve(open(socket, rest, head, accepted, shared, options.data))
       }
     },
-    refused: (head, body) => replied.resolve({ head, body }),
+    refused: (refusal) => replied.resolve(refusal),
     failed: (error) => replied.reject(error),
   })
   socket.write(request)
@@ -126,6 +120,8 @@ async function ask<Data>(
     return await replied.promise
   } catch (error) {
     socket.destroy()
+    // A refusal whose body does not end in time is a refusal all the same.
+    if (error instanceof ConnectError && reading.refusal !== null) return reading.refusal
     throw error
   }
 }

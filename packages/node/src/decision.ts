@@ -1,8 +1,9 @@
 /** A request that waits for an answer: from the rules at once, or from a handler of the application that takes its time. */
 import type { Duplex } from 'node:stream'
+import { encodeAnswer } from './answer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type NamedAnswer, sayFarewell } from './farewell.ts'
+import { type EncodedAnswer, type NamedAnswer, sayFarewell } from './farewell.ts'
 import { isPromiseLike, reportError } from './handlers.ts'
 import { startTimer } from './settings.ts'
 import type { Visitor } from './visitors.ts'
@@ -83,7 +84,13 @@ export class Decision<Data> implements SocketDriver, Visitor {
   /** Answers without opening a connection. Throws for what cannot be sent. */
   refuse(answer: NamedAnswer): void {
     if (this.#settled) return
-    sayFarewell(this.socket, answer, this.#method, this.endpoint.timeouts, this.endpoint.visitors)
+    this.refuseWith({ ...answer, octets: encodeAnswer(answer, this.#method) })
+  }
+
+  /** As `refuse`, with an answer that is encoded already. */
+  refuseWith(answer: EncodedAnswer): void {
+    if (this.#settled) return
+    sayFarewell(this.socket, answer, this.endpoint.timeouts, this.endpoint.visitors)
     this.#cancel()
   }
 

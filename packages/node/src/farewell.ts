@@ -3,7 +3,7 @@
  * is thrown away. Closing with unread bytes would make the kernel reset the connection, which can overtake the answer.
  */
 import type { Duplex } from 'node:stream'
-import { encodeAnswer, type HttpAnswer } from './answer.ts'
+import type { HttpAnswer } from './answer.ts'
 import { ClosingTimer } from './closing-timer.ts'
 import { refusedChannel } from './diagnostics.ts'
 import { drive, type SocketDriver } from './driver.ts'
@@ -14,6 +14,13 @@ import type { Visitor, Visitors } from './visitors.ts'
 /** An answer that says why a request is refused. */
 export interface NamedAnswer extends HttpAnswer {
   readonly name: string
+}
+
+/** The same, as it goes out. */
+export interface EncodedAnswer {
+  readonly name: string
+  readonly status: number
+  readonly octets: Uint8Array
 }
 
 /** Drives a socket to its end. */
@@ -63,21 +70,15 @@ export class Farewell implements SocketDriver, Visitor {
   }
 }
 
-/** Refuses a request, and says so to who traces. Throws for what cannot be sent. */
+/** Answers a request, says so to who traces, and ends the socket. */
 export function sayFarewell(
   socket: Duplex,
-  answer: NamedAnswer,
-  method: string,
+  { status, name, octets }: EncodedAnswer,
   timeouts: Timeouts,
   visitors: Visitors,
 ): void {
-  const octets = encodeAnswer(answer, method)
   if (refusedChannel.hasSubscribers) {
-    refusedChannel.publish({
-      status: answer.status,
-      name: answer.name,
-      remoteAddress: remoteAddressOf(socket),
-    })
+    refusedChannel.publish({ status, name, remoteAddress: remoteAddressOf(socket) })
   }
   new Farewell(socket, octets, timeouts, visitors)
 }

@@ -1,6 +1,7 @@
 /** The first octets of a client on our own listener: the head of its request, under one deadline from accepting TCP on. */
 import type { Duplex } from 'node:stream'
 import { HeadReader, type RequestHead, refusals } from '@hybi/handshake'
+import { encodeAnswer } from './answer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type NamedAnswer, sayFarewell } from './farewell.ts'
@@ -74,7 +75,8 @@ export class HeadReading<Data> implements SocketDriver, Visitor {
   }
 
   #refuse(answer: NamedAnswer): void {
-    sayFarewell(this.#socket, answer, 'GET', this.#endpoint.timeouts, this.#endpoint.visitors)
+    const { timeouts, visitors } = this.#endpoint
+    sayFarewell(this.#socket, { ...answer, octets: encodeAnswer(answer, 'GET') }, timeouts, visitors)
     this.#leave()
   }
 

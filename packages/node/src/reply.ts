@@ -6,12 +6,18 @@ import { ConnectError } from './errors.ts'
 import { RefusalBody } from './refusal-body.ts'
 import type { Limits } from './settings.ts'
 
+/** An answer other than 101. */
+export interface Refusal {
+  readonly head: ResponseHead
+  readonly body: Uint8Array
+}
+
 /** Who waits for the answer; one of these is called, once. */
 export interface ReplyTaker {
   /** The answer is 101: the socket is to be taken over at once, with what was read behind the head. */
   switched(head: ResponseHead, rest: Uint8Array): void
   /** The answer is another; the socket is done with. */
-  refused(head: ResponseHead, body: Uint8Array): void
+  refused(refusal: Refusal): void
   /** There was no answer. */
   failed(error: Error): void
 }
@@ -38,6 +44,11 @@ export class ReplyReading implements SocketDriver {
     this.#error = undefined
     this.#done = false
     drive(socket, this)
+  }
+
+  /** The refusal that has begun to arrive: its head, and what has come of its body. Null before. */
+  get refusal(): Refusal | null {
+    return this.#refusal === null ? null : { head: this.#refusal.head, body: this.#refusal.body.bytes }
   }
 
   receive(chunk: Uint8Array): void {
@@ -83,10 +94,11 @@ export class ReplyReading implements SocketDriver {
   }
 
   #refuse(): void {
-    if (this.#done || this.#refusal === null) return
+    const { refusal } = this
+    if (this.#done || refusal === null) return
     this.#done = true
     this.#socket.destroy()
-    this.#taker.refused(this.#refusal.head, this.#refusal.body.bytes)
+    this.#taker.refused(refusal)
   }
 
   #fail(message: string): void {

@@ -87,7 +87,7 @@ function conclude<Data>(
   request: ServerRequest,
   answer: UpgradeAnswer<Data>,
 ): void {
-  if (answer instanceof Refused) decision.refuse({ name: 'refused by the upgrade handler', ...answer.answer })
+  if (answer instanceof Refused) decision.refuseWith({ name: 'refused by the upgrade handler', ...answer })
   else accept(decision, asked, request, answer ?? {})
 }
 

@@ -234,7 +234,11 @@ describe.each(schemes)('connect on %s', (scheme) => {
     const halfway = await answering(scheme, () => 'HTTP/1.1 101 Sw')
     await expect(connect(halfway.url, options)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
     const endlessBody = await answering(scheme, () => 'HTTP/1.1 403 Forbidden\r\n\r\nabc')
-    await expect(connect(endlessBody.url, options)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+    await expect(connect(endlessBody.url, options)).rejects.toMatchObject({
+      name: 'ConnectRefusedError',
+      status: 403,
+      body: Buffer.from('abc'),
+    })
     const created = { ...options, createConnection: () => new Promise<never>(() => undefined) }
     await expect(connect(silent.url, created)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
   })

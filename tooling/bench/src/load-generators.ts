@@ -1,5 +1,5 @@
 /** The load of one scenario, shared by two processes so that it is not the bottleneck. */
-import { Child } from './child.ts'
+import { Child } from '@hybi/test-support/child'
 import type { Target } from './load/load.ts'
 import type { Marked } from './load/tally.ts'
 import type { Scenario } from './scenarios.ts'
@@ -16,7 +16,7 @@ export class LoadGenerators {
   constructor(scenario: Scenario) {
     this.#children = Array.from(
       { length: processesFor(scenario) },
-      () => new Child('load', './load/main.ts', []),
+      () => new Child('load', new URL('./load/main.ts', import.meta.url), []),
     )
   }
 

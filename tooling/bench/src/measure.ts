@@ -1,5 +1,5 @@
 /** One measurement: one server process under one load for a stretch of time. */
-import { Child } from './child.ts'
+import { Child } from '@hybi/test-support/child'
 import type { Target } from './load/load.ts'
 import { LoadGenerators } from './load-generators.ts'
 import { needsOf } from './needs.ts'
@@ -50,7 +50,10 @@ export async function measure(
     strings: needs.strings,
     attached: needs.attached,
   }
-  const server = new Child(contestant.name, './servers/main.ts', [contestant.name, JSON.stringify(options)])
+  const server = new Child(contestant.name, new URL('./servers/main.ts', import.meta.url), [
+    contestant.name,
+    JSON.stringify(options),
+  ])
   const load = new LoadGenerators(scenario)
   try {
     const ports = await server.ask<Started>()

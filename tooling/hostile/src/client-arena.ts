@@ -2,9 +2,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { acceptKey } from '@hybi/handshake'
+import { Child } from '@hybi/test-support/child'
 import type { Arena } from './arena.ts'
 import type { Scheme } from './behaviour.ts'
-import { Child } from './child.ts'
 import { RawPeer } from './peer/raw-peer.ts'
 import { type Certificate, DEFAULT_TIMEOUTS, SHORT_TIMEOUTS, type Timeouts } from './timeouts.ts'
 

@@ -1,9 +1,9 @@
 /** The server under attack and a bystander of it, and what a behaviour does to both. */
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { Child } from '@hybi/test-support/child'
 import type { Arena } from './arena.ts'
 import type { Scheme } from './behaviour.ts'
-import { Child } from './child.ts'
 import { RawPeer } from './peer/raw-peer.ts'
 import { requestHead } from './peer/request.ts'
 import { type Certificate, DEFAULT_TIMEOUTS, SHORT_TIMEOUTS, type Timeouts } from './timeouts.ts'

@@ -15,6 +15,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+// `hybi-conformance list | head`: nobody reads on, and that is no error.
+process.stdout.on('error', () => undefined)
+
 const program = makeProgram({
   screen: {
     write: (text) => process.stdout.write(text),
@@ -37,5 +40,7 @@ try {
     process.exitCode = EXIT_INCOMPLETE
   }
 }
+// What was written goes out first: a pipe takes it in pieces.
+await new Promise((resolve) => process.stdout.write('', resolve))
 // An agent that keeps a socket open does not keep the program.
 process.exit()

@@ -5,29 +5,57 @@ import { resolve } from 'node:path'
 import { createJiti } from 'jiti'
 import { toLine, UsageError } from './failure.ts'
 import type { TargetOptions } from './options.ts'
+import type { RunOptions } from './run.ts'
 
 const NAMES = ['json', 'ts', 'mjs', 'js'].map((ending) => `hybi-conformance.config.${ending}`)
 
-const TARGET_FIELDS: Readonly<Record<keyof TargetOptions, (value: unknown) => boolean>> = {
+/** What a file may say for all targets. */
+export type SharedOptions = Partial<
+  Pick<
+    RunOptions,
+    'out' | 'cases' | 'exclude' | 'profile' | 'strict' | 'baseline' | 'concurrency' | 'repeat' | 'bail'
+  >
+>
+
+/** What a configuration file says. */
+export interface Configuration extends SharedOptions {
+  readonly targets: readonly TargetOptions[]
+}
+
+type Fields<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>
+
+const TARGET_FIELDS: Fields<TargetOptions> = {
   url: isString,
   agent: isString,
   start: isString,
   baseline: isString,
   cases: isStrings,
   exclude: isStrings,
-  verifyTls: (value) => typeof value === 'boolean',
+  verifyTls: isBoolean,
   headers: (value) =>
     Array.isArray(value) &&
     value.every((line) => isStrings(line) && Array.isArray(line) && line.length === 2),
 }
 
-/** The targets of a file; of the one in `directory` that has the usual name when none is given. Throws a UsageError. */
-export async function readConfiguration(
-  file: string | undefined,
-  directory: string,
-): Promise<readonly TargetOptions[]> {
+const FIELDS: Fields<Configuration> = {
+  targets: (value) => Array.isArray(value) && value.length > 0,
+  out: isString,
+  cases: isStrings,
+  exclude: isStrings,
+  profile: (value) => value === 'quick' || value === 'full',
+  strict: isBoolean,
+  baseline: isString,
+  concurrency: isCount,
+  repeat: isCount,
+  bail: isBoolean,
+}
+
+/** What a file says; the one in `directory` that has the usual name when none is given. Throws a UsageError. */
+export async function readConfiguration(file: string | undefined, directory: string): Promise<Configuration> {
   const path = file === undefined ? findFile(directory) : resolve(directory, file)
-  return checkTargets(await load(path), path)
+  const value = await load(path)
+  if (!isConfiguration(value)) throw new UsageError(`${path} ${whatIsWrongWith(value)}`)
+  return value
 }
 
 function findFile(directory: string): string {
@@ -47,27 +75,29 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-function checkTargets(value: unknown, path: string): readonly TargetOptions[] {
-  const targets = isObject(value) ? value.targets : undefined
-  if (!Array.isArray(targets) || targets.length === 0) {
-    throw new UsageError(`${path} must hold an object with a list of "targets"`)
+const isConfiguration = (value: unknown): value is Configuration => whatIsWrongWith(value) === ''
+
+/** What is wrong with a configuration; empty when nothing is. */
+function whatIsWrongWith(value: unknown): string {
+  if (!isObject(value) || !Array.isArray(value.targets) || value.targets.length === 0) {
+    return 'must hold an object with a list of "targets"'
   }
-  return targets.map((target, index) => {
-    if (!isTarget(target)) throw new UsageError(`${path}: targets[${index}] ${whatIsWrong(target)}`)
-    return target
+  const own = checkFields(value, FIELDS)
+  if (own !== '') return own
+  const wrong = value.targets.map((target) => {
+    if (!isObject(target)) return 'is not an object'
+    return target.url === undefined ? 'has no "url"' : checkFields(target, TARGET_FIELDS)
   })
+  const first = wrong.findIndex((words) => words !== '')
+  return first === -1 ? '' : `is wrong: targets[${first}] ${wrong[first]}`
 }
 
-const isTarget = (value: unknown): value is TargetOptions => whatIsWrong(value) === ''
-
-/** What is wrong with a target; empty when nothing is. */
-function whatIsWrong(value: unknown): string {
-  if (!isObject(value)) return 'is not an object'
-  if (value.url === undefined) return 'has no "url"'
+function checkFields(value: object, fields: Fields<object>): string {
+  const known = new Map<string, (value: unknown) => boolean>(Object.entries(fields))
   for (const [name, field] of Object.entries(value)) {
-    const check = Object.entries(TARGET_FIELDS).find(([known]) => known === name)?.[1]
+    const check = known.get(name)
     if (check === undefined)
-      return `has an unknown field "${name}"; known are ${Object.keys(TARGET_FIELDS).join(', ')}`
+      return `has an unknown field "${name}"; known are ${[...known.keys()].join(', ')}`
     if (!check(field)) return `has a "${name}" of the wrong kind`
   }
   return ''
@@ -75,6 +105,14 @@ function whatIsWrong(value: unknown): string {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean'
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) > 0
 }
 
 function isString(value: unknown): boolean {

@@ -17,6 +17,7 @@ export class Endpoint {
   readonly #exited: Promise<void>
   #output = ''
   #exitCode: number | null = null
+  #killedBy: NodeJS.Signals | null = null
   #ended = false
 
   /** Launches `command` by the shell, in a process group of its own. */
@@ -34,12 +35,13 @@ export class Endpoint {
       })
     }
     this.#exited = new Promise((resolve) => {
-      const end = (code: number | null): void => {
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.#exitCode = code
+        this.#killedBy = signal
         this.#ended = true
         resolve()
       }
-      this.#process.once('error', () => end(null))
+      this.#process.once('error', () => end(null, null))
       this.#process.once('exit', end)
     })
   }
@@ -50,19 +52,27 @@ export class Endpoint {
   }
 
   /** Waits until something accepts TCP there. Throws a UsageError when the command ends before, or takes too long. */
-  async untilAccepting(host: string, port: number): Promise<void> {
+  async untilAccepting(host: string, port: number, signal?: AbortSignal): Promise<void> {
     const giveUpAt = performance.now() + START_MS
-    while (performance.now() < giveUpAt) {
-      if (this.#ended)
-        throw new UsageError(
-          `the command "${this.#command}" ended with ${this.#exitCode}${this.#lastWords()}`,
-        )
+    while (performance.now() < giveUpAt && signal?.aborted !== true) {
+      if (this.#ended) throw new UsageError(this.describeEnd())
       if (await accepts(host, port)) return
       await delay(POLL_MS)
     }
+    if (signal?.aborted === true) throw new UsageError('ended before the endpoint accepted')
     throw new UsageError(
       `nothing accepted at ${host}:${port} within ${START_MS / 1000} s of starting "${this.#command}"`,
     )
+  }
+
+  /** True when the command has ended by itself. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** How the command ended, and the last thing it said. */
+  describeEnd(): string {
+    return `the command "${this.#command}" ended with ${this.#exitCode ?? this.#killedBy ?? 'an error'}${this.#lastWords()}`
   }
 
   /** Ends the process group: SIGTERM, and SIGKILL for what does not go. */
@@ -88,6 +98,13 @@ export class Endpoint {
     const lines = this.#output.trim().split('\n')
     const last = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? ''
     return last === '' ? '' : `: ${last.trim()}`
+  }
+}
+
+/** Throws a UsageError when something accepts there already: it would be tested instead of what is to be started. */
+export async function checkFree(host: string, port: number): Promise<void> {
+  if (await accepts(host, port)) {
+    throw new UsageError(`something accepts at ${host}:${port} already: end it, or leave out --start`)
   }
 }
 

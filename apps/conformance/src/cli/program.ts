@@ -4,9 +4,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { allCases } from '../catalogue.ts'
 import type { PeerRole } from '../record.ts'
-import { compareReports } from '../report/compare.ts'
+import { compareReports, formatDifferences } from '../report/compare.ts'
 import { loadReport } from '../report/load.ts'
-import { ReportWriter } from '../report/writer.ts'
 import { readConfiguration } from './configuration.ts'
 import { EXIT_FAILING, EXIT_OK, UsageError } from './failure.ts'
 import { formatCase, formatList, toJson } from './inspect.ts'
@@ -20,6 +19,7 @@ import {
   wholeNumber,
 } from './options.ts'
 import type { Screen } from './progress.ts'
+import { rewriteReport } from './rewrite.ts'
 import { type RunOptions, runTargets } from './run.ts'
 import { chooseCases, findCaseById } from './selection.ts'
 import { serveClients } from './serve.ts'
@@ -95,13 +95,24 @@ export function makeProgram(surroundings: Surroundings): Command {
     .option('--concurrency <n>', 'cases at a time', wholeNumber(1, 1000))
     .option('--repeat <n>', 'run every case so many times; the worst verdict counts', wholeNumber(1, 1000), 1)
     .option('--bail', 'end at the first failing case')
-    .action(async ({ url, agent, config, start, ...options }: RunFlags) => {
-      if (url !== undefined && config !== undefined) throw new UsageError('give --url or --config, not both')
-      const targets =
-        url === undefined
-          ? await readConfiguration(config, directory)
-          : [{ url, ...(agent === undefined ? {} : { agent }), ...(start === undefined ? {} : { start }) }]
-      exit(await runTargets(targets, options, screen, signal))
+    .action(async ({ url, agent, config, start, ...options }: RunFlags, command: Command) => {
+      if (url !== undefined) {
+        if (config !== undefined) throw new UsageError('give --url or --config, not both')
+        const target = {
+          url,
+          ...(agent === undefined ? {} : { agent }),
+          ...(start === undefined ? {} : { start }),
+        }
+        exit(await runTargets([target], options, screen, signal))
+        return
+      }
+      if (agent !== undefined || start !== undefined) {
+        throw new UsageError('--agent and --start belong to --url; a configuration file names them itself')
+      }
+      const { targets, ...shared } = await readConfiguration(config, directory)
+      // The command line overrules the file.
+      const own = Object.entries(shared).filter(([name]) => command.getOptionValueSource(name) !== 'cli')
+      exit(await runTargets(targets, { ...options, ...Object.fromEntries(own) }, screen, signal))
     })
 
   withSelection(program.command('serve').description("test clients, by Autobahn's driver protocol"))
@@ -152,13 +163,12 @@ export function makeProgram(surroundings: Surroundings): Command {
   program
     .command('report')
     .description('write the pages and tables of a report anew')
-    .argument('<dir>', "a report's directory; Autobahn's own is understood, too")
+    .argument('<dirs...>', "a report's directory, Autobahn's own too; several are joined (shards, agents)")
+    .option('--out <dir>', 'where the report goes (default: where it is; needed to join)')
     .option('--strict', 'count as --strict of run does')
-    .action(async (dir: string, { strict }: { strict?: boolean }) => {
-      await loadReport(dir, allCases)
-      const writer = await ReportWriter.open(dir, allCases, { strict: strict ?? false })
-      await writer.rewrite()
-      screen.write(`report: ${dir}/index.html\n`)
+    .action(async (dirs: readonly string[], { out, strict }: { out?: string; strict?: boolean }) => {
+      const place = await rewriteReport(dirs, out, strict ?? false)
+      screen.write(`report: ${place}/index.html\n`)
       exit(EXIT_OK)
     })
 
@@ -172,11 +182,8 @@ export function makeProgram(surroundings: Surroundings): Command {
         await loadReport(before, allCases),
         await loadReport(after, allCases),
       )
-      for (const { agent, id, kind, before: was, after: is } of differences) {
-        screen.write(`${kind}: ${agent} ${id}: ${was ?? 'not there'} → ${is ?? 'not there'}\n`)
-      }
-      const regressions = differences.filter(({ kind }) => kind === 'regression').length
-      screen.write(`${differences.length} differences, ${regressions} regressions\n`)
+      const { text, regressions } = formatDifferences(differences)
+      screen.write(text)
       exit(regressions > 0 ? EXIT_FAILING : EXIT_OK)
     })
 

@@ -4,6 +4,7 @@
  */
 import type { CaseRecord } from '../record.ts'
 import { explainVerdict } from '../report/junit.ts'
+import { formatCases } from '../report/summary.ts'
 import { toOneLine } from '../report/text.ts'
 import { formatVerdict, isFailing } from '../report/verdict.ts'
 import type { CaseDefinition } from '../suite.ts'
@@ -25,7 +26,9 @@ interface Category {
 /** A heavy case counts as much as so many others when the time left is estimated. */
 const HEAVY_WEIGHT = 25
 const CLEAR_LINE = '\r\u001b[2K'
-const SHOWN_REASON = 160
+const SHOWN_REASON = 200
+/** Without a terminal nothing is said for at most this long while cases finish. */
+const QUIET_MS = 15_000
 
 const weightOf = ({ heavy }: CaseDefinition): number => (heavy ? HEAVY_WEIGHT : 1)
 const keyOf = (id: string): string => id.split('.')[0] ?? id
@@ -43,6 +46,7 @@ export class Progress {
   readonly #weights = new Map<string, number>()
   readonly #now: () => number
   readonly #startedAt: number
+  #toldAt: number
   #total = 0
   #done = 0
   #weight = 0
@@ -59,6 +63,7 @@ export class Progress {
     this.#strict = strict
     this.#now = now
     this.#startedAt = now()
+    this.#toldAt = this.#startedAt
     for (const one of cases) {
       const key = keyOf(one.id)
       const category = this.#categories.get(key) ?? { title: one.category, total: 0, done: 0, failing: 0 }
@@ -83,8 +88,8 @@ export class Progress {
     }
     if (category !== undefined && category.done === category.total)
       this.#line(this.#finished(record.id, category))
-    if (this.#screen.isTTY)
-      this.#screen.write(`${CLEAR_LINE}${this.#status().slice(0, this.#screen.columns - 1)}`)
+    if (!this.#screen.isTTY) this.#tellNowAndThen()
+    else this.#screen.write(`${CLEAR_LINE}${this.#status().slice(0, this.#screen.columns - 1)}`)
   }
 
   /** Leaves the terminal as it should be. */
@@ -93,7 +98,13 @@ export class Progress {
   }
 
   #line(text: string): void {
+    this.#toldAt = this.#now()
     this.#screen.write(this.#screen.isTTY ? `${CLEAR_LINE}${text}\n` : `${text}\n`)
+  }
+
+  /** Without a terminal: a sign of life when nothing else was said for a while. */
+  #tellNowAndThen(): void {
+    if (this.#now() - this.#toldAt >= QUIET_MS && this.#done < this.#total) this.#line(`  ${this.#status()}`)
   }
 
   #failure(record: CaseRecord): string {
@@ -103,7 +114,7 @@ export class Progress {
 
   #finished(id: string, { title, total, failing }: Category): string {
     const mark = failing === 0 ? '✓' : '✗'
-    const said = failing === 0 ? `${total} cases` : `${total} cases, ${failing} failing`
+    const said = failing === 0 ? formatCases(total) : `${formatCases(total)}, ${failing} failing`
     return `${mark} ${keyOf(id)} ${title}: ${said}`
   }
 

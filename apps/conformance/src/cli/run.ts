@@ -3,12 +3,14 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Case } from '../cases/case.ts'
 import { allCases } from '../catalogue.ts'
 import { parseTarget } from '../connect.ts'
-import { formatAnnotations } from '../report/summary.ts'
+import { formatCases } from '../report/summary.ts'
+import { toLogName } from '../report/text.ts'
 import { isFailing } from '../report/verdict.ts'
 import { ReportWriter } from '../report/writer.ts'
 import { runClientRole } from '../run-client.ts'
 import type { RunOutcome } from '../runner.ts'
-import { Endpoint } from './endpoint.ts'
+import { conclude } from './conclude.ts'
+import { checkFree, Endpoint } from './endpoint.ts'
 import { toLine, UsageError } from './failure.ts'
 import type { Header, SelectionOptions, TargetOptions } from './options.ts'
 import { Progress, type Screen } from './progress.ts'
@@ -40,14 +42,17 @@ export async function runTargets(
   signal: AbortSignal,
 ): Promise<number> {
   const prepared: Prepared[] = []
-  for (const target of targets) prepared.push(await prepare(target, options))
+  for (const target of targets) {
+    const one = await prepare(target, options)
+    if (prepared.some(({ agent }) => agent === one.agent))
+      throw new UsageError(`two targets are named "${one.agent}"`)
+    prepared.push(one)
+  }
   const writer = await ReportWriter.open(options.out, allCases, { strict: options.strict ?? false })
   const codes: number[] = []
   for (const one of prepared) codes.push(await runTarget(one, options, writer, screen, signal))
-  if (process.env.GITHUB_ACTIONS === 'true') {
-    for (const line of formatAnnotations(writer.report, options.strict ?? false)) screen.write(`${line}\n`)
-  }
-  screen.write(`report: ${options.out}/index.html\n`)
+  const agents = new Set(prepared.map(({ agent }) => agent))
+  await conclude(writer, agents, options.strict ?? false, screen)
   return worstExitCode(codes)
 }
 
@@ -80,8 +85,10 @@ async function runTarget(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<number> {
+  const { host, port } = parseTarget(target.url)
+  if (target.start !== undefined) await checkFree(host, port)
+  screen.write(`${toLogName(agent)}: ${formatCases(cases.length)} at ${target.url}\n`)
   const endpoint = target.start === undefined ? null : new Endpoint(target.start)
-  screen.write(`${agent}: ${cases.length} cases at ${target.url}\n`)
   try {
     await writer.begin({
       agent,
@@ -92,10 +99,15 @@ async function runTarget(
       started: new Date().toISOString(),
       version: packageJson.version,
     })
-    const { host, port } = parseTarget(target.url)
-    await endpoint?.untilAccepting(host, port)
+    await endpoint?.untilAccepting(host, port, signal)
     const { ending, reason } = await runAttempts(target, agent, cases, options, writer, screen, signal)
-    await writer.end(agent, { ending, reason, ended: new Date().toISOString() })
+    const end = ending === 'died' && endpoint?.ended ? `${reason} (${endpoint.describeEnd()})` : reason
+    await writer.end(agent, { ending, reason: end, ended: new Date().toISOString() })
+  } catch (error) {
+    const end = { ending: 'unreachable', reason: toLine(error), ended: new Date().toISOString() } as const
+    // Where even this cannot be written, the first error is the one to tell.
+    await writer.end(agent, end).catch(() => undefined)
+    throw error
   } finally {
     await endpoint?.stop()
   }

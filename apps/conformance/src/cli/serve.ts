@@ -1,10 +1,13 @@
 /** `hybi-conformance serve`: clients under test come, by Autobahn's driver protocol. */
 import packageJson from '../../package.json' with { type: 'json' }
+import type { Case } from '../cases/case.ts'
 import { allCases } from '../catalogue.ts'
-import { isFailing } from '../report/verdict.ts'
+import { formatCases } from '../report/summary.ts'
+import { toLogName } from '../report/text.ts'
 import { ReportWriter } from '../report/writer.ts'
-import type { FuzzingServer } from '../runner.ts'
+import type { FuzzingServer, RunOutcome } from '../runner.ts'
 import { serveFuzzingServer } from '../serve.ts'
+import { conclude } from './conclude.ts'
 import { Endpoint } from './endpoint.ts'
 import { EXIT_INCOMPLETE, EXIT_OK } from './failure.ts'
 import type { SelectionOptions } from './options.ts'
@@ -22,6 +25,19 @@ export interface ServeOptions extends SelectionOptions {
   readonly start?: string
   /** Ends after the report of one agent. */
   readonly once?: boolean
+}
+
+/** A client that asks for its report with cases left has not run them all. */
+function endOf(
+  writer: ReportWriter,
+  agent: string,
+  cases: readonly Case[],
+): Pick<RunOutcome, 'ending' | 'reason'> {
+  const results = writer.report.get(agent)?.results
+  const missing = cases.filter(({ id }) => results?.has(id) !== true)
+  if (missing.length === 0) return { ending: 'completed', reason: '' }
+  const reason = `the client asked for its report with ${missing.length} of ${cases.length} cases left, the first is ${missing[0]?.id}`
+  return { ending: 'died', reason }
 }
 
 /** Serves until it is told to end; answers the exit code. */
@@ -50,7 +66,7 @@ export async function serveClients(
     if (progress.has(agent)) return
     progress.set(agent, new Progress(screen, cases, strict))
     reported.delete(agent)
-    screen.write(`${agent}: ${cases.length} cases\n`)
+    screen.write(`${toLogName(agent)}: ${formatCases(cases.length)}\n`)
     await writer.begin({
       agent,
       role: 'client',
@@ -92,7 +108,7 @@ export async function serveClients(
           await begin(agent)
           progress.get(agent)?.end()
           progress.delete(agent)
-          await writer.end(agent, { ending: 'completed', reason: '', ended: new Date().toISOString() })
+          await writer.end(agent, { ...endOf(writer, agent, cases), ended: new Date().toISOString() })
           reported.add(agent)
           if (options.once === true || options.start !== undefined) finish()
         }),
@@ -113,6 +129,7 @@ export async function serveClients(
   if (failure !== null) throw failure
 
   const codes: number[] = []
+  const agents = new Set<string>()
   for (const [agent, run] of writer.report) {
     const own = [...run.results.values()]
     if (run.header.role !== 'client' || (run.end === null && own.length === 0)) continue
@@ -127,12 +144,11 @@ export async function serveClients(
       strict,
     )
     for (const line of lines) screen.write(`${line}\n`)
-    const failing = own.filter(({ record }) => isFailing(record, strict))
-    for (const { record } of failing) screen.write(`  ✗ ${record.id} ${record.title}\n`)
     codes.push(exitCode)
+    agents.add(agent)
   }
   if (codes.length > 0) {
-    screen.write(`report: ${options.out}/index.html\n`)
+    await conclude(writer, agents, strict, screen)
     return worstExitCode(codes)
   }
   screen.write('no client came\n')

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { checkBaseline, type Deviation, parseBaseline } from '../report/baseline.ts'
 import type { AgentRun } from '../report/model.ts'
-import { formatFindings, tallyResults } from '../report/summary.ts'
+import { formatCases, formatFindings, tallyResults } from '../report/summary.ts'
+import { toLogName, toOneLine } from '../report/text.ts'
 import type { CaseDefinition } from '../suite.ts'
 import { EXIT_FAILING, EXIT_INCOMPLETE, EXIT_OK, toLine, UsageError } from './failure.ts'
 
@@ -35,14 +36,15 @@ const describe = ({ id, kind, expected, found }: Deviation): string =>
 export function judgeRun(run: AgentRun, expectation: Expectation, strict: boolean): Verdict {
   const tally = tallyResults(run.results.values(), strict)
   const findings = formatFindings(tally)
-  const line = `${run.header.agent}: ${tally.total} cases, ${tally.ok} OK${findings === '' ? '' : `, ${findings}`}`
+  const agent = toLogName(run.header.agent)
+  const line = `${agent}: ${formatCases(tally.total)}, ${tally.ok} OK${findings === '' ? '' : `, ${findings}`}`
   const deviations = expectation === null ? [] : checkBaseline(run, expectation, strict)
   const lines = [line, ...deviations.map(describe)]
   const isBad = expectation === null ? tally.failing > 0 : deviations.length > 0
   if (run.end !== null && run.end.ending !== 'completed') {
     return {
       exitCode: EXIT_INCOMPLETE,
-      lines: [...lines, `${run.header.agent}: not complete: ${run.end.reason}`],
+      lines: [...lines, `${agent}: not complete: ${toOneLine(run.end.reason)}`],
     }
   }
   return { exitCode: isBad ? EXIT_FAILING : EXIT_OK, lines }

@@ -201,7 +201,12 @@ function drawRequirements(details: PageDetails): HTMLElement {
         'li',
         { class: holds ? 'holds' : 'broken' },
         h('span', { class: 'sign', 'aria-hidden': 'true' }, holds ? '✓' : '✕'),
-        h('span', {}, requirement, !holds && h('span', { class: 'observed' }, ` ${showControls(observed)}`)),
+        h(
+          'span',
+          {},
+          requirement,
+          !holds && h('span', { class: 'observed' }, ` Seen: ${showControls(observed)}`),
+        ),
       ),
     ),
   )

@@ -1,6 +1,7 @@
 /** The differences between two reports, the second seen as what became of the first. */
 import type { AgentRun, Report } from './model.ts'
 import { compareIds } from './model.ts'
+import { toOneLine } from './text.ts'
 import { compareVerdicts, formatVerdict } from './verdict.ts'
 
 /** One case whose verdicts differ; `null`: the report does not have it. */
@@ -26,6 +27,22 @@ export function compareReports(before: Report, after: Report): Difference[] {
     }
   }
   return differences
+}
+
+/** Differences in words: a line for each that is worse or better, counts of the cases that only one report has. */
+export function formatDifferences(differences: readonly Difference[]): {
+  readonly text: string
+  readonly regressions: number
+} {
+  const count = (kind: Difference['kind']) =>
+    differences.filter((difference) => difference.kind === kind).length
+  const lines = differences
+    .filter(({ kind }) => kind === 'regression' || kind === 'improvement')
+    .map(({ agent, id, kind, before, after }) => `${kind}: ${toOneLine(agent)} ${id}: ${before} → ${after}\n`)
+  const totals = (['regression', 'improvement', 'added', 'missing'] as const).map(
+    (kind) => `${count(kind)} ${kind}`,
+  )
+  return { text: `${lines.join('')}${totals.join(', ')}\n`, regressions: count('regression') }
 }
 
 function* pairAgents(

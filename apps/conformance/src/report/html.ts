@@ -12,7 +12,7 @@ import { isFailing } from './verdict.ts'
 const compress = promisify(gzip)
 
 /** Octets that the pieces of details may take together. */
-const DETAILS_LIMIT = 15_000_000
+const DETAILS_LIMIT = 17_000_000
 
 interface Piece {
   readonly results: readonly CaseResult[]

@@ -1,4 +1,5 @@
 /** JUnit XML: a suite for each agent and category, a test case for each case, as CI systems read it. */
+import type { CheckedRequirement } from '../record.ts'
 import type { AgentRun, CaseResult, Report } from './model.ts'
 import { sortedResults } from './model.ts'
 import { escapeXml } from './text.ts'
@@ -63,15 +64,20 @@ export function explainVerdict({ record, attempts, failures }: CaseResult): stri
   const broken = record.requirements.filter(({ holds }) => !holds)
   const prose =
     broken.length > 0
-      ? broken.map(({ requirement, observed }) => `${requirement} ${observed}`.trim()).join(' ')
+      ? broken.map(formatBroken).join(' ')
       : [
-          record.behavior === 'OK' ? '' : record.result,
-          record.behaviorClose === 'OK' ? '' : record.resultClose,
+          ...new Set([
+            record.behavior === 'OK' ? '' : record.result,
+            record.behaviorClose === 'OK' ? '' : record.resultClose,
+          ]),
         ]
           .filter((sentence) => sentence !== '')
           .join(' ')
   return attempts > 1 ? `${prose} (failed ${failures} of ${attempts} times)`.trim() : prose
 }
+
+const formatBroken = ({ requirement, observed }: CheckedRequirement): string =>
+  observed === '' ? `Required: ${requirement}` : `Required: ${requirement} Seen: ${observed}`
 
 function explainAtLength(result: CaseResult): string {
   const { record } = result

@@ -24,6 +24,24 @@ export async function loadReport(path: string, definitions: readonly CaseDefinit
   return report
 }
 
+/** The files of cases that the index of `directory` names: agent -> id and file name. Empty when there is no index. */
+export async function readCaseFiles(
+  directory: string,
+): Promise<Readonly<Record<string, readonly (readonly [id: string, name: string])[]>>> {
+  const index = await readIndex(join(directory, 'index.json'), false)
+  const agents = Object.entries(index).map(([agent, entries]) => {
+    const files = Object.entries(entries).flatMap(([id, { reportfile }]) =>
+      isPlainName(reportfile) ? [[id, reportfile] as const] : [],
+    )
+    return [agent, files] as const
+  })
+  return Object.fromEntries(agents)
+}
+
+// The index may come from anywhere: only a plain file name in its own directory is followed.
+const isPlainName = (name: string | undefined): name is string =>
+  name !== undefined && basename(name) === name
+
 async function findDirectory(path: string): Promise<string> {
   const found = await stat(path).catch(() => null)
   if (found?.isDirectory()) return path
@@ -88,8 +106,7 @@ async function importAgent(
 }
 
 async function readCase(directory: string, name: string | undefined): Promise<Partial<AutobahnCase>> {
-  // The index may come from anywhere: only a plain file name in its own directory is followed.
-  if (name === undefined || basename(name) !== name) return {}
+  if (!isPlainName(name)) return {}
   const path = join(directory, name)
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return {}

@@ -38,7 +38,7 @@ export interface AgentRun {
   readonly header: RunHeader
   /** Null: still running, or killed. */
   end: RunEnd | null
-  /** By case id, in order of `CaseRecord.case`... as they finished. */
+  /** By case id, in the order in which they finished. */
   readonly results: Map<string, CaseResult>
 }
 
@@ -58,6 +58,28 @@ export function addRecord(run: AgentRun, record: CaseRecord, attempt: number): v
     attempts: earlier.attempts + 1,
     failures: earlier.failures + failures,
   })
+}
+
+/** One report of several: what one agent ran in parts (shards) becomes one run; of a case in two of them the later counts. */
+export function mergeReports(reports: readonly Report[]): Report {
+  const merged: Report = new Map()
+  for (const report of reports) {
+    for (const run of report.values()) {
+      const earlier = merged.get(run.header.agent)
+      merged.set(run.header.agent, earlier === undefined ? run : mergeRuns(earlier, run))
+    }
+  }
+  return merged
+}
+
+function mergeRuns(first: AgentRun, second: AgentRun): AgentRun {
+  const [a, b] = [first.header.selected, second.header.selected]
+  const isComplete = first.end?.ending === 'completed'
+  return {
+    header: { ...first.header, selected: a === null || b === null ? null : a + b },
+    end: isComplete ? second.end : first.end,
+    results: new Map([...first.results, ...second.results]),
+  }
 }
 
 /** Records of a run in the order of the suite: Autobahn's cases by number, own cases after them by id. */

@@ -20,7 +20,7 @@ export interface Cut {
 
 /** From the usual to the smallest; the next one is taken when the page grows too large. */
 export const cuts: readonly Cut[] = [
-  { rows: 160, octets: 64, characters: 160, events: 40, head: 16_384, statistics: 40 },
+  { rows: 100, octets: 64, characters: 160, events: 40, head: 16_384, statistics: 40 },
   { rows: 60, octets: 32, characters: 96, events: 20, head: 2048, statistics: 20 },
   { rows: 24, octets: 16, characters: 48, events: 12, head: 768, statistics: 8 },
   { rows: 6, octets: 8, characters: 24, events: 4, head: 256, statistics: 4 },

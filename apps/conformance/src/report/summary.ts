@@ -33,6 +33,9 @@ export function tallyResults(results: Iterable<CaseResult>, strict: boolean): Ta
   return { total, ok: counts.get('OK') ?? 0, failing, counts }
 }
 
+/** `1 case`, `517 cases`. */
+export const formatCases = (count: number): string => `${count} ${count === 1 ? 'case' : 'cases'}`
+
 /** `4 FAILED, 3 INFORMATIONAL`: all but OK, the worst first; empty when all are OK. */
 export const formatFindings = ({ counts }: Tally): string =>
   verdicts

@@ -26,6 +26,9 @@ export const toOneLine = (text: string): string =>
       (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
     )
 
+/** A name of the peer's choice at the beginning of a line of a log: it cannot be a command to GitHub (`::…`). */
+export const toLogName = (name: string): string => toOneLine(name).replace(/:(?=:)/g, ': ')
+
 /** JSON that may stand inside a script element of an HTML page. */
 export const escapeJsonForHtml = (json: string): string =>
   json.replace(

@@ -5,7 +5,7 @@
  * cases, JUnit, summary, page) is written again from time to time, the dearer the rarer, and at the end. Every file but
  * the journal is replaced whole, so a killed run leaves a report that can be read.
  */
-import { readdir, rm, stat } from 'node:fs/promises'
+import { copyFile, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CaseRecord } from '../record.ts'
 import type { CaseDefinition } from '../suite.ts'
@@ -15,7 +15,7 @@ import { prepareDirectory, ReportError, writeFileWhole } from './files.ts'
 import { PageWriter } from './html.ts'
 import { appendJournal, cutEvents, formatJournal, JOURNAL, toJournal } from './journal.ts'
 import { formatJunit } from './junit.ts'
-import { loadReport } from './load.ts'
+import { loadReport, readCaseFiles } from './load.ts'
 import { type AgentRun, addRecord, type Report, type RunEnd, type RunHeader, sortedResults } from './model.ts'
 import { formatSummary } from './summary.ts'
 
@@ -41,14 +41,26 @@ export class ReportWriter {
   /** Prefix of the files of each agent: two agents may have the same one in Autobahn's form. */
   readonly #prefixes = new Map<string, string>()
   #queue: Promise<unknown> = Promise.resolve()
+  /** What went wrong between two calls; the next call throws it. */
+  #failure: unknown = null
 
   /** For `ReportWriter.open`: the directory is there, `report` is what it holds. */
   constructor(directory: string, report: Report, options: ReportWriterOptions = {}) {
     this.directory = directory
     this.report = report
     this.#strict = options.strict ?? false
-    this.#index = new Pace(options.indexIntervalMs ?? 250)
-    this.#pages = new Pace(options.pageIntervalMs ?? 5000)
+    const later = (write: () => Promise<void>) => () =>
+      this.#enqueue(write).catch((error: unknown) => {
+        this.#failure ??= error
+      })
+    this.#index = new Pace(
+      later(() => this.#writeIndex()),
+      options.indexIntervalMs ?? 250,
+    )
+    this.#pages = new Pace(
+      later(() => this.#writePage()),
+      options.pageIntervalMs ?? 5000,
+    )
     for (const agent of report.keys()) this.#prefixOf(agent)
   }
 
@@ -60,6 +72,16 @@ export class ReportWriter {
   ): Promise<ReportWriter> {
     await prepareDirectory(directory)
     const report = (await isReport(directory)) ? await loadReport(directory, definitions) : new Map()
+    return new ReportWriter(directory, report, options)
+  }
+
+  /** Makes a directory for a report that is known already; nothing is read, nothing is written yet. */
+  static async create(
+    directory: string,
+    report: Report,
+    options: ReportWriterOptions = {},
+  ): Promise<ReportWriter> {
+    await prepareDirectory(directory)
     return new ReportWriter(directory, report, options)
   }
 
@@ -80,6 +102,7 @@ export class ReportWriter {
   /** Takes a record of a run that has begun. `attempt` counts from 1 (`--repeat`). */
   add(record: CaseRecord, attempt = 1): Promise<void> {
     return this.#enqueue(async () => {
+      if (this.#failure !== null) throw this.#failure
       const run = this.#runOf(record.agent)
       const kept = cutEvents(record)
       addRecord(run, kept, attempt)
@@ -88,18 +111,32 @@ export class ReportWriter {
         const name = caseFileName(this.#prefixOf(record.agent), record.id)
         await writeFileWhole(this.directory, name, `${JSON.stringify(toAutobahnCase(record), null, 2)}\n`)
       }
-      await this.#index.pass(() => this.#writeIndex())
-      await this.#pages.pass(() => this.#writePage())
+      this.#index.request()
+      this.#pages.request()
     })
   }
 
   /** Ends the run of an agent and writes everything. */
   end(agent: string, end: RunEnd): Promise<void> {
     return this.#enqueue(async () => {
+      this.#index.cancel()
+      this.#pages.cancel()
       this.#runOf(agent).end = end
       await appendJournal(this.directory, [{ kind: 'end', agent, ...end }])
       await this.#writeIndex()
       await this.#writePage()
+    })
+  }
+
+  /** Copies the cases' own files of another report, whose runs this one holds: they have every payload whole. */
+  adoptCases(directory: string): Promise<void> {
+    return this.#enqueue(async () => {
+      for (const [agent, entries] of Object.entries(await readCaseFiles(directory))) {
+        for (const [id, name] of entries) {
+          const own = join(this.directory, caseFileName(this.#prefixOf(agent), id))
+          await copyFile(join(directory, name), own).catch(() => undefined)
+        }
+      }
     })
   }
 
@@ -189,21 +226,42 @@ async function isReport(directory: string): Promise<boolean> {
   return names.includes(JOURNAL) || names.includes('index.json')
 }
 
-/** Lets work pass now and then: at most once an interval, and rarer when the work itself takes long. */
+/** Lets work be done soon after it was asked for: at most once an interval, and rarer when the work itself takes long. */
 class Pace {
-  #next = 0
+  readonly #work: () => Promise<void>
   readonly #intervalMs: number
+  #next = 0
+  #timer: NodeJS.Timeout | null = null
+  #isWorking = false
+  #again = false
 
-  constructor(intervalMs: number) {
+  constructor(work: () => Promise<void>, intervalMs: number) {
+    this.#work = work
     this.#intervalMs = intervalMs
-    this.#next = performance.now() + intervalMs
   }
 
-  async pass(work: () => Promise<void>): Promise<void> {
+  request(): void {
+    if (this.#isWorking) this.#again = true
+    else
+      this.#timer ??= setTimeout(() => void this.#run(), Math.max(0, this.#next - performance.now())).unref()
+  }
+
+  cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#again = false
+  }
+
+  async #run(): Promise<void> {
+    this.#timer = null
+    this.#isWorking = true
     const started = performance.now()
-    if (started < this.#next) return
-    await work()
+    await this.#work()
+    this.#isWorking = false
     const ended = performance.now()
     this.#next = ended + Math.max(this.#intervalMs, (ended - started) / SHARE_OF_TIME)
+    if (!this.#again) return
+    this.#again = false
+    this.request()
   }
 }

@@ -161,6 +161,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     return new MessageReader(this.#inbox, signal)
   }
 
+  /** As `messages()`. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
     return this.messages()
   }

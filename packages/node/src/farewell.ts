@@ -24,7 +24,7 @@ export interface EncodedAnswer {
 }
 
 /** Drives a socket to its end. */
-export class Farewell implements SocketDriver, Visitor {
+class Farewell implements SocketDriver, Visitor {
   readonly #socket: Duplex
   readonly #visitors: Visitors
   readonly #timer: ClosingTimer

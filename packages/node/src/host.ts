@@ -6,13 +6,18 @@ import { readSettings, type SettingsOptions } from './settings.ts'
 
 /** What `attach` needs of an `http.Server` or `https.Server`. */
 export interface Host {
+  /** Adds a listener. */
   on(event: 'upgrade', listener: UpgradeListener): unknown
+  /** Removes a listener. */
   off(event: 'upgrade', listener: UpgradeListener): unknown
+  /** Hands a request to the routes. */
   emit(event: 'request', request: IncomingMessage, response: ServerResponse): boolean
+  /** How many listeners there are, ours among them. */
   listenerCount(event: 'upgrade'): number
 }
 
-type UpgradeListener = (this: Host, request: IncomingMessage, socket: Duplex, head: Buffer) => void
+/** What a host calls for a request that asks for another protocol. */
+export type UpgradeListener = (this: Host, request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /** Options for `http.createServer` and `https.createServer`. */
 export interface HostOptions {

@@ -16,7 +16,7 @@ export type { CreateConnection, DialOptions } from './dial.ts'
 export type { EndpointOptions, ServerCloseOptions } from './endpoint.ts'
 export { ConnectError, ConnectionClosedError, ConnectRefusedError } from './errors.ts'
 export type { ConnectionHandlers, HandlerResult } from './handlers.ts'
-export { type Host, type HostOptions, hostOptions } from './host.ts'
+export { type Host, type HostOptions, hostOptions, type UpgradeListener } from './host.ts'
 export { type ListeningServer, type ListenOptions, listen } from './listen.ts'
 export type { IncomingMessageStream } from './message-stream.ts'
 export type { OriginOption } from './origin.ts'
@@ -24,7 +24,7 @@ export type { MessageParts, Sendable, StreamOptions } from './outbox.ts'
 export type { PathOption } from './path.ts'
 export type { Server } from './server.ts'
 export type { Accepted, ListenHandlers, ServerHandlers, UpgradeAnswer } from './server-handlers.ts'
-export type { ServerRequest } from './server-request.ts'
+export type { Asked, ServerRequest } from './server-request.ts'
 export {
   defaultHeartbeat,
   defaultLimits,

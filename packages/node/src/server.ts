@@ -40,6 +40,7 @@ export class Server<Data = unknown> {
     return this.#closed
   }
 
+  /** As `close()`: `await using server = await listen(…)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

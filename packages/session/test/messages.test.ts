@@ -225,4 +225,17 @@ describe.each(roles)('with transient input a %s', (role) => {
     expect(messages.map(({ text }) => text)).toEqual(frames.map(() => 'small one'))
     expect(messages[0].bytes.buffer.byteLength).toBe(9)
   })
+
+  test('shares an allocation within a read, and none between reads, whatever was left of it', () => {
+    const session = createSession(role, { transientInput: true })
+    const frame = frameFor(role, { opcode: BINARY }, noise(100))
+    const pong = frameFor(role, { opcode: Opcode.PONG }, noise(125))
+    const read = () => {
+      session.receive(concat(frame, frame, pong))
+      return pull(session).flatMap((event) => (event instanceof Message ? [event.bytes.buffer] : []))
+    }
+    const [[first, second], [third]] = [read(), read()]
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+  })
 })

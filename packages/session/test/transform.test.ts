@@ -96,6 +96,29 @@ describe.each(roles)('a transform that answers at once, in a %s,', (role) => {
     expect(kept.map(fromUtf8)).toEqual(['abc'])
   })
 
+  test('is told which part ends a frame and which the message, and what may come out', () => {
+    const told: unknown[] = []
+    const telling: MessageTransform = {
+      ...identity,
+      rsv: RSV1,
+      decode(part, ...rest) {
+        told.push([fromUtf8(part), ...rest])
+        return part
+      },
+    }
+    const session = createSession(role, { transform: telling, maxMessageSize: 10 })
+    const first = frameFor(role, { opcode: TEXT, rsv: RSV1, fin: false }, 'ab')
+    const last = frameFor(role, { opcode: CONTINUATION }, 'cd')
+    feed(session, first.slice(0, -1), first.slice(-1), last.slice(0, -1), last.slice(-1), swapped(role, ''))
+    expect(told).toEqual([
+      ['a', false, false, 10, undefined],
+      ['b', true, false, 10, undefined],
+      ['c', false, false, 10, undefined],
+      ['d', true, true, 10, undefined],
+      ['', true, true, 10, undefined],
+    ])
+  })
+
   test('has its text checked behind it', () => {
     const lying: MessageTransform = { ...identity, rsv: RSV1, decode: () => Uint8Array.of(0xff) }
     const session = createSession(role, { transform: lying })

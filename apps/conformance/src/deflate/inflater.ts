@@ -26,7 +26,7 @@ export class MessageInflater {
       const inflated = inflateRawSync(Buffer.concat([...parts, TAIL]), {
         windowBits,
         finishFlush: constants.Z_SYNC_FLUSH,
-        maxOutputLength: most + 1,
+        maxOutputLength: Math.max(1, most),
         // zlib checks distances against what left its output buffer: with a small window the buffer must be small too.
         chunkSize:
           windowBits === FULL_WINDOW_BITS ? Math.max(64, Math.min(most, LARGEST_CHUNK) + 64) : Math.max(64, 2 ** windowBits),

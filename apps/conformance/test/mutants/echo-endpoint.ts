@@ -87,7 +87,8 @@ export class EchoEndpoint {
         this.#end()
         return
       }
-      this.#deflate = opened.deflate === null ? null : new EndpointDeflate(opened.deflate, this.#role, this.#flaw)
+      this.#deflate =
+        opened.deflate === null ? null : new EndpointDeflate(opened.deflate, this.#role, this.#flaw)
       if (opened.rest.length > 0 && this.#flaw !== 'losesRestOfHead') this.#read(opened.rest)
       return
     }
@@ -203,20 +204,24 @@ export class EchoEndpoint {
 
   /** Inflates what is there of the message: fails as early as a frame shows it. */
   #checkCompressed(fin: boolean): void {
+    // Without a limit there is nothing to find out before the end, and much to inflate.
+    if (this.#inflationLimit === Number.POSITIVE_INFINITY && !fin) return
     const content = this.#inflateSoFar(fin)
     if (content === null) return
-    if (content.length > MAX_MESSAGE && this.#flaw !== 'unlimitedInflation' && this.#flaw !== 'limitsFramesOnly')
-      if (this.#fails(violations.messageTooBig)) return
     if (!this.#isText || this.#flaw === 'skipsCompressedUtf8') return
     this.#validator.reset()
     if (!this.#validator.push(content)) this.#fails(violations.textNotUtf8)
   }
 
+  get #inflationLimit(): number {
+    if (this.#flaw === 'unlimitedInflation') return Number.POSITIVE_INFINITY
+    return this.#flaw === 'limitsFramesOnly' && this.#fragments > 1 ? Number.POSITIVE_INFINITY : MAX_MESSAGE
+  }
+
   #inflateSoFar(fin: boolean): Uint8Array | null {
     const deflate = this.#deflate
     if (deflate === null) return null
-    const limited = this.#flaw !== 'unlimitedInflation' && this.#flaw !== 'limitsFramesOnly'
-    const result = deflate.inflate(this.#parts, fin, limited ? MAX_MESSAGE : Number.POSITIVE_INFINITY)
+    const result = deflate.inflate(this.#parts, fin, this.#inflationLimit)
     if (result === 'invalid') {
       this.#fails(violations.extensionDataInvalid)
       return this.#flaw === 'extensionDataInvalid' ? new Uint8Array(0) : null
@@ -230,7 +235,9 @@ export class EchoEndpoint {
 
   #endMessage(): void {
     const binary = this.#opcode !== Opcode.TEXT
-    const payload = this.#compressed ? (this.#deflate?.lastMessage ?? new Uint8Array(0)) : Buffer.concat(this.#parts)
+    const payload = this.#compressed
+      ? (this.#deflate?.lastMessage ?? new Uint8Array(0))
+      : Buffer.concat(this.#parts)
     const lateCheck = this.#flaw === 'validatesAtEnd' && !this.#compressed && !isUtf8(payload)
     const incomplete =
       !this.#validator.complete &&
@@ -248,15 +255,24 @@ export class EchoEndpoint {
   #echo(payload: Uint8Array, binary: boolean): void {
     if (this.#closeSent && this.#flaw !== 'speaksAfterClose') return
     let content = payload
-    if (!binary && this.#flaw === 'stripsByteOrderMark' && Buffer.from(payload).subarray(0, 3).toString('hex') === 'efbbbf')
+    if (
+      !binary &&
+      this.#flaw === 'stripsByteOrderMark' &&
+      Buffer.from(payload).subarray(0, 3).toString('hex') === 'efbbbf'
+    )
       content = payload.subarray(3)
-    if (!binary && this.#flaw === 'stopsAtNul' && payload.includes(0)) content = payload.subarray(0, payload.indexOf(0))
+    if (!binary && this.#flaw === 'stopsAtNul' && payload.includes(0))
+      content = payload.subarray(0, payload.indexOf(0))
     const opcode = binary || this.#flaw === 'echoesAsBinary' ? Opcode.BINARY : Opcode.TEXT
     const compressed = this.#deflate?.compress(content) ?? null
     const before = this.#output.length
     if (compressed !== null) this.#send(opcode, compressed, Rsv.RSV1)
     else this.#send(opcode, content)
-    if (this.#flaw === 'smallOvertakes' && content.length < LARGE && (this.#output[before - 1]?.length ?? 0) > LARGE)
+    if (
+      this.#flaw === 'smallOvertakes' &&
+      content.length < LARGE &&
+      (this.#output[before - 1]?.length ?? 0) > LARGE
+    )
       this.#output.splice(before - 1, 0, ...this.#output.splice(before))
   }
 
@@ -343,8 +359,7 @@ export class EchoEndpoint {
 
   #send(opcode: number, payload: Uint8Array, rsv = 0): void {
     if (this.#finGiven) return
-    const masks =
-      this.#role === 'client' ? this.#flaw !== 'leavesUnmasked' : this.#flaw === 'masksAsServer'
+    const masks = this.#role === 'client' ? this.#flaw !== 'leavesUnmasked' : this.#flaw === 'masksAsServer'
     const maskingKey = this.#flaw === 'usesOneKey' ? 0x1234_5678 : Math.floor(Math.random() * 0x1_0000_0000)
     this.#output.push(
       encodeFrame(

@@ -21,8 +21,14 @@ export class EndpointDeflate {
   lastMessage: Uint8Array = new Uint8Array(0)
 
   constructor(parameters: Parameters, role: PeerRole, flaw: Flaw | null) {
-    const server = { windowBits: parameters.serverMaxWindowBits, noContext: parameters.serverNoContextTakeover }
-    const client = { windowBits: parameters.clientMaxWindowBits, noContext: parameters.clientNoContextTakeover }
+    const server = {
+      windowBits: parameters.serverMaxWindowBits,
+      noContext: parameters.serverNoContextTakeover,
+    }
+    const client = {
+      windowBits: parameters.clientMaxWindowBits,
+      noContext: parameters.clientNoContextTakeover,
+    }
     this.#flaw = flaw
     this.#sending = role === 'server' ? server : client
     this.#receiving = role === 'server' ? client : server
@@ -32,7 +38,8 @@ export class EndpointDeflate {
   compress(content: Uint8Array): Uint8Array | null {
     if (this.#flaw === 'neverCompresses' || content.length < THRESHOLD) return null
     const windowBits = this.#flaw === 'ignoresWindow' ? 15 : this.#sending.windowBits
-    const context = this.#sending.noContext && this.#flaw !== 'ignoresNoContext' ? new Uint8Array(0) : this.#sent
+    const context =
+      this.#sending.noContext && this.#flaw !== 'ignoresNoContext' ? new Uint8Array(0) : this.#sent
     this.#sent = content.slice(-(2 ** windowBits))
     const stream = deflateRawSync(content, {
       ...SYNC,
@@ -47,7 +54,8 @@ export class EndpointDeflate {
   inflate(parts: readonly Uint8Array[], fin: boolean, limit: number): Uint8Array | 'invalid' | 'too-big' {
     const payload = Buffer.concat(parts)
     if (payload.length === 0 && !fin) return new Uint8Array(0)
-    if (this.#flaw === 'refusesEmptyCompressed' && fin && payload.length === 1 && payload[0] === 0) return 'invalid'
+    if (this.#flaw === 'refusesEmptyCompressed' && fin && payload.length === 1 && payload[0] === 0)
+      return 'invalid'
     if (this.#flaw === 'stopsAtFinalBlock' && this.#finalBlockSeen) return 'invalid'
     const content = fin ? this.#run(Buffer.concat([payload, TAIL]), limit) : this.#begin(payload, limit)
     if (typeof content === 'string' || !fin) return content

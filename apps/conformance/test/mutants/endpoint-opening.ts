@@ -7,12 +7,12 @@ import {
   createKey,
   createRequest,
   createResponse,
+  type Extension,
   encodeHead,
   encodeRefusal,
-  type Extension,
   formatExtensions,
-  HeadReader,
   type HeaderLine,
+  HeadReader,
   type RequestHead,
   type ResponseHead,
 } from '@hybi/handshake'
@@ -90,12 +90,15 @@ export class EndpointOpening {
     if (!checked.ok) {
       const { refusal } = checked
       return refuse(
-        encodeRefusal(this.#flaw === 'unsaidVersion' ? { ...refusal, headers: [['Upgrade', 'websocket']] } : refusal),
+        encodeRefusal(
+          this.#flaw === 'unsaidVersion' ? { ...refusal, headers: [['Upgrade', 'websocket']] } : refusal,
+        ),
       )
     }
     const { extensions } = checked.value
     const chosen = this.#choose(extensions)
-    const unknown = this.#flaw === 'answersUnknownExtension' ? extensions.filter(({ name }) => name.startsWith('x-')) : []
+    const unknown =
+      this.#flaw === 'answersUnknownExtension' ? extensions.filter(({ name }) => name.startsWith('x-')) : []
     const response = createResponse(checked.value, {
       extensions: chosen === null ? unknown : [chosen.answer, ...unknown],
     })
@@ -137,9 +140,13 @@ export class EndpointOpening {
       case 'unchecked_keyDoubled':
         return first('Sec-WebSocket-Key')
       case 'unchecked_versionMissing':
-        return find(headers, 'Sec-WebSocket-Version') === undefined ? set('Sec-WebSocket-Version', '13') : request
+        return find(headers, 'Sec-WebSocket-Version') === undefined
+          ? set('Sec-WebSocket-Version', '13')
+          : request
       case 'unchecked_version':
-        return find(headers, 'Sec-WebSocket-Version') === undefined ? request : set('Sec-WebSocket-Version', '13')
+        return find(headers, 'Sec-WebSocket-Version') === undefined
+          ? request
+          : set('Sec-WebSocket-Version', '13')
       case 'unchecked_method':
         return { ...request, method: 'GET' }
       case 'unchecked_httpVersion':
@@ -159,7 +166,9 @@ export class EndpointOpening {
     }
   }
 
-  #choose(offers: readonly Extension[]): { readonly answer: Extension; readonly parameters: Parameters } | null {
+  #choose(
+    offers: readonly Extension[],
+  ): { readonly answer: Extension; readonly parameters: Parameters } | null {
     const considered = this.#flaw === 'takesFirstOfferOnly' ? offers.slice(0, 1) : offers
     const deflate = considered.find(({ name }) => name === 'permessage-deflate')
     const accepted = acceptOffer(considered, ANY_WINDOW)
@@ -248,7 +257,10 @@ export class EndpointOpening {
       case 'takesIllegalAnswers': {
         const value = find(headers, 'Sec-WebSocket-Extensions')
         return value?.includes(', ') === true
-          ? set('Sec-WebSocket-Extensions', formatExtensions([{ name: 'permessage-deflate', parameters: [] }]))
+          ? set(
+              'Sec-WebSocket-Extensions',
+              formatExtensions([{ name: 'permessage-deflate', parameters: [] }]),
+            )
           : response
       }
       default:
@@ -270,9 +282,6 @@ const without = (headers: readonly HeaderLine[], name: string): HeaderLine[] =>
 
 /** What a forgiving parser makes of malformed lines. */
 function mend(chunk: Uint8Array): Uint8Array {
-  const text = Buffer.from(chunk)
-    .toString('latin1')
-    .replace(/ :/g, ':')
-    .replace('no colon here\r\n', '')
+  const text = Buffer.from(chunk).toString('latin1').replace(/ :/g, ':').replace('no colon here\r\n', '')
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }

@@ -7,7 +7,8 @@ import { allFlaws, type Flaw, ROWS_OF_THE_DRIVER, rowFlaws } from './flaws.ts'
 import { runInMemory } from './memory-run.ts'
 
 /** Cases that run in memory: TLS is not there, and categories 9, 12 and 13 are load. */
-export const memoryCases = (role: PeerRole): readonly Case[] => selectCases([], ['9.*', '12.*', '13.*', 'T.*'], role)
+export const memoryCases = (role: PeerRole): readonly Case[] =>
+  selectCases([], ['9.*', '12.*', '13.*', 'T.*'], role)
 
 const GOOD = new Set(['OK', 'INFORMATIONAL'])
 export const isGood = ({ behavior, behaviorClose }: CaseRecord): boolean =>
@@ -64,7 +65,9 @@ export function formatPage(rows: readonly MatrixRow[]): string {
     return `| \`${flaw}\` | ${role} | ${says} | ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} |`
   }
   const table = (some: readonly MatrixRow[]): string =>
-    ['| mutant | role | what is wrong with it | caught by |', '|---|---|---|---|', ...some.map(line)].join('\n')
+    ['| mutant | role | what is wrong with it | caught by |', '|---|---|---|---|', ...some.map(line)].join(
+      '\n',
+    )
   return `# The judge is proved
 
 Every mutant below is an echo endpoint that is right but for one thing. The conformance cases are run against each of them: a mutant

@@ -43,24 +43,32 @@ const refusedRequests: readonly OwnCase[] = [
     title: 'no Upgrade',
     description: 'A request without the Upgrade header.',
     opening: { without: ['Upgrade'] },
+    // Such a request may be one for a page: any answer but 101 will do.
+    requires: [doesNotOpen],
   }),
   refused({
     id: '1.2',
     title: 'Upgrade to something else',
     description: 'A request that asks for an upgrade to h2c.',
     opening: { replace: { Upgrade: 'h2c' } },
+    // Such a request may be one for a page: any answer but 101 will do.
+    requires: [doesNotOpen],
   }),
   refused({
     id: '1.3',
     title: 'no Connection',
     description: 'A request without the Connection header.',
     opening: { without: ['Connection'] },
+    // Such a request may be one for a page: any answer but 101 will do.
+    requires: [doesNotOpen],
   }),
   refused({
     id: '1.4',
     title: 'Connection without the token',
     description: 'A request with Connection: keep-alive alone.',
     opening: { replace: { Connection: 'keep-alive' } },
+    // Such a request may be one for a page: any answer but 101 will do.
+    requires: [doesNotOpen],
   }),
   refused({
     id: '1.5',

@@ -189,9 +189,15 @@ export const sendsWholeControlFrames: Requirement = eachFrame(
 
 // Closing.
 
+/** The runner had to fail the connection: what the endpoint answers to that says nothing. */
+const describeOwnFailure = ({ illegal }: Observation): string =>
+  `the endpoint broke a rule itself: ${illegal ?? 'unknown'}.`
+
 /** The connection is failed one way or the other, and no code but the given ones is sent. */
 export const failsConnection = (...codes: readonly number[]): Requirement =>
-  requirement('The connection is failed.', ({ remoteClose, ending }) => {
+  requirement('The connection is failed.', (seen) => {
+    const { remoteClose, ending } = seen
+    if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose !== null)
       return codes.includes(remoteClose.code)
         ? null
@@ -201,7 +207,9 @@ export const failsConnection = (...codes: readonly number[]): Requirement =>
 
 /** 7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code". */
 export const sendsClose = (...codes: readonly number[]): Requirement =>
-  requirement(`A Close frame with ${codes.join(' or ')} really comes.`, ({ remoteClose }) => {
+  requirement(`A Close frame with ${codes.join(' or ')} really comes.`, (seen) => {
+    const { remoteClose } = seen
+    if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose === null) return 'no Close frame.'
     return codes.includes(remoteClose.code) ? null : `a Close frame with ${remoteClose.code}.`
   })

@@ -1,9 +1,10 @@
 /**
  * Several processes that share the ports, by node:cluster.
  *
- *     primary ── Assignment ──▶ worker      once, at its start
- *     primary ◀── Report ────── worker      once: it listens, or why it cannot
- *     primary ── 'drain' ─────▶ worker      once, at its end; the worker exits
+ *     primary ◀── 'ready' ───── worker      what is sent before a worker hears it is lost
+ *     primary ── Assignment ──▶ worker
+ *     primary ◀── Report ────── worker      it listens, or why it cannot
+ *     primary ── 'drain' ─────▶ worker      the worker ends its connections, and exits
  */
 import cluster, { type Worker } from 'node:cluster'
 import type { Certificate } from './certificate.ts'
@@ -21,6 +22,7 @@ export interface Assignment {
 /** What became of it. */
 type Report = { readonly urls: readonly string[] } | { readonly error: string }
 
+const READY = 'ready'
 const DRAIN = 'drain'
 
 /** Runs `options.workers` processes. One that dies is replaced; when that fails the server is broken. */
@@ -87,9 +89,7 @@ class Team implements Serving {
     this.#workers.add(worker)
     worker.once('exit', () => this.#workers.delete(worker))
     worker.on('error', (error) => this.#log.error('worker', { pid, message: explain(error) }))
-    const reported = nextReport(worker)
-    worker.send(this.#assignment)
-    const report = await reported
+    const report = await assign(worker, this.#assignment)
     if ('error' in report) throw new Error(report.error)
     worker.once('exit', (code, signal) => {
       if (!this.#closing) this.#replace(pid, signal ?? code)
@@ -107,10 +107,14 @@ class Team implements Serving {
   }
 }
 
-const nextReport = (worker: Worker): Promise<Report> =>
+/** Gives a worker its assignment, and waits for what becomes of it. */
+const assign = (worker: Worker, assignment: Assignment): Promise<Report> =>
   new Promise((resolve) => {
-    worker.once('message', resolve)
     worker.once('exit', (code, signal) => resolve({ error: `a worker ended with ${signal ?? code}` }))
+    worker.on('message', (message: typeof READY | Report) => {
+      if (message === READY) worker.send(assignment)
+      else resolve(message)
+    })
   })
 
 const ended = (worker: Worker): Promise<void> =>
@@ -128,17 +132,18 @@ export async function workForPrimary(serve: (assignment: Assignment) => Promise<
     })
   })
   try {
+    await tellPrimary(READY)
     const serving = await serve(await assigned)
-    await reportToPrimary({ urls: serving.urls })
+    await tellPrimary({ urls: serving.urls })
     await drainAsked
     await serving.close()
   } catch (error) {
-    await reportToPrimary({ error: explain(error) })
+    await tellPrimary({ error: explain(error) })
   }
 }
 
-/** Settles when the report is on its way, so that the process may end. */
-const reportToPrimary = (report: Report): Promise<void> =>
+/** Settles when the message is on its way, so that the process may end. */
+const tellPrimary = (message: typeof READY | Report): Promise<void> =>
   new Promise((resolve) => {
-    process.send?.(report, () => resolve())
+    process.send?.(message, () => resolve())
   })

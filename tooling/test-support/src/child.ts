@@ -8,11 +8,11 @@ export class Child {
   readonly #process: ChildProcess
   readonly #name: string
 
-  /** Starts a TypeScript module with arguments. */
+  /** Starts a TypeScript module with arguments, under the conditions that this process resolves packages by. */
   constructor(name: string, module: URL, args: readonly string[]) {
     this.#name = name
     this.#process = fork(fileURLToPath(module), args, {
-      execArgv: ['--expose-gc', '--import', 'tsx'],
+      execArgv: ['--expose-gc', ...conditionsIn(process.execArgv), '--import', 'tsx'],
     })
   }
 
@@ -53,4 +53,15 @@ export class Child {
       this.#process.kill('SIGKILL')
     })
   }
+}
+
+/** The options of Node in a command line that say how packages are resolved. */
+function conditionsIn(options: readonly string[]): string[] {
+  return options.filter(
+    (option, index) =>
+      option.startsWith('--conditions=') ||
+      option === '--conditions' ||
+      option === '-C' ||
+      ['--conditions', '-C'].includes(options[index - 1] ?? ''),
+  )
 }

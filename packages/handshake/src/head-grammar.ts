@@ -22,7 +22,8 @@ export interface Readings {
   response: ReadResponse
 }
 
-export type HeadKind = keyof Readings
+/** What a `HeadReader` reads. */
+export type HeadKind = 'request' | 'response'
 
 interface StartLines {
   request: Omit<RequestHead, 'headers'>

@@ -23,7 +23,9 @@ export interface HeadLimits {
   readonly maxLines?: number | undefined
 }
 
+/** Octets of a head that are taken unless told otherwise. */
 export const DEFAULT_MAX_HEAD_BYTES = 16_384
+/** Header lines of a head that are taken unless told otherwise. */
 export const DEFAULT_MAX_HEADER_LINES = 100
 
 const LINE_FEED = '\n'

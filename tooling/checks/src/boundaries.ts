@@ -65,7 +65,8 @@ function rulesFor(folder: string, boundary: Boundary): IForbiddenRuleType[] {
       from: own,
       to: {
         path: '^(packages|apps|tooling)/',
-        pathNot: [...allowed, ...types].map(published),
+        // A command says its own version.
+        pathNot: [...[...allowed, ...types].map(published), `^${folder}/package\\.json$`],
       },
     },
   ]

@@ -19,7 +19,7 @@ export {
 export { type Extension, type ExtensionParameter, formatExtensions, parseExtensions } from './extensions.ts'
 export { type CheckedResponse, type Failure, failures } from './failures.ts'
 export { encodeHead, type RequestHead, type ResponseHead } from './head.ts'
-export type { HeadKind, ReadRequest, ReadResponse } from './head-grammar.ts'
+export type { HeadKind, Readings, ReadRequest, ReadResponse } from './head-grammar.ts'
 export {
   DEFAULT_MAX_HEAD_BYTES,
   DEFAULT_MAX_HEADER_LINES,

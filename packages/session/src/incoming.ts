@@ -80,7 +80,6 @@ export class Incoming {
 
   /** Takes the next bytes; they are unmasked in place. */
   receive(chunk: Uint8Array): void {
-    this.#receiver.expect(chunk.length)
     this.#reader.receive(chunk)
   }
 
@@ -106,10 +105,7 @@ export class Incoming {
         event = this.#decode(EMPTY)
       } else {
         const step = this.#reader.next()
-        if (step === Step.NEED_DATA) {
-          this.#receiver.rest()
-          return null
-        }
+        if (step === Step.NEED_DATA) return null
         event = this.#follow(step)
       }
     }

@@ -2,7 +2,6 @@
 import { Opcode } from '@hybi/frame'
 import { Utf8Validator } from '@hybi/utf8'
 import { Assembly } from './assembly.ts'
-import { BorrowedInput } from './borrowed.ts'
 import type { MessagePart } from './events.ts'
 import { cloneBytes, keepBytes } from './memory.ts'
 import { Message } from './message.ts'
@@ -13,8 +12,8 @@ export class MessageReceiver {
   /** Set when text turns out not to be UTF-8; nothing is to be received any more. */
   violation: Violation | null = null
 
-  /** Present when the memory of what is received is only lent. */
-  readonly #borrowed: BorrowedInput | null
+  /** True when the memory of what is received is only lent. */
+  readonly #lent: boolean
   #binary = false
   #compressed = false
   #streamed = false
@@ -24,17 +23,7 @@ export class MessageReceiver {
   #assembly: Assembly | null = null
 
   constructor(transientInput: boolean) {
-    this.#borrowed = transientInput ? new BorrowedInput() : null
-  }
-
-  /** Input has been read: `size` octets. */
-  expect(size: number): void {
-    this.#borrowed?.expect(size)
-  }
-
-  /** All input has been looked at. */
-  rest(): void {
-    this.#borrowed?.release()
+    this.#lent = transientInput
   }
 
   /**
@@ -63,12 +52,12 @@ export class MessageReceiver {
     final: boolean,
     declared: number | null,
   ): Message | MessagePart | null {
-    return this.#take(source, start, end, final, declared, this.#borrowed)
+    return this.#take(source, start, end, final, declared, this.#lent)
   }
 
   /** Takes octets that a transform made, and their memory with them. */
   receiveDecoded(bytes: Uint8Array, final: boolean): Message | MessagePart | null {
-    return this.#take(bytes, 0, bytes.length, final, null, null)
+    return this.#take(bytes, 0, bytes.length, final, null, false)
   }
 
   #take(
@@ -77,19 +66,17 @@ export class MessageReceiver {
     end: number,
     final: boolean,
     declared: number | null,
-    borrowed: BorrowedInput | null,
+    lent: boolean,
   ): Message | MessagePart | null {
     const checked = this.#binary ? end : this.#checkText(source, start, end, final)
-    if (this.#streamed) return this.#makePart(source, start, checked, final, borrowed !== null)
+    if (this.#streamed) return this.#makePart(source, start, checked, final, lent)
     if (this.violation !== null) return null
-    if (final && (this.#assembly === null || this.#assembly.size === 0)) {
-      return this.#makeMessage(source, start, end, borrowed)
+    if (final && !lent && (this.#assembly === null || this.#assembly.size === 0)) {
+      return new Message(this.#binary, this.#compressed, source, start, end)
     }
     this.#assembly ??= new Assembly()
     this.#assembly.append(source, start, end, declared)
-    if (!final) return null
-    const { size } = this.#assembly
-    return new Message(this.#binary, this.#compressed, this.#assembly.take(), 0, size)
+    return final ? this.#assembly.take(this.#binary, this.#compressed) : null
   }
 
   /** Checks the next octets of a text message. Returns the index before which all of them are possible. */
@@ -101,12 +88,6 @@ export class MessageReceiver {
     if (possible < end || (final && !validator.complete)) this.violation = violations.textNotUtf8
     if (final) validator.reset()
     return possible
-  }
-
-  #makeMessage(source: Uint8Array, start: number, end: number, borrowed: BorrowedInput | null): Message {
-    if (borrowed === null) return new Message(this.#binary, this.#compressed, source, start, end)
-    borrowed.copy(source, start, end)
-    return new Message(this.#binary, this.#compressed, borrowed.memory, borrowed.start, borrowed.end)
   }
 
   #makePart(

@@ -1,71 +1,80 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Assembly } from '../src/assembly.ts'
-import { BorrowedInput } from '../src/borrowed.ts'
 import { cloneBytes, copyBytes, keepBytes, viewBytes } from '../src/memory.ts'
 import { allocate, findAllocator } from '../src/native.ts'
 import { concat } from './support.ts'
 
+/** What was put together, as the application gets it. */
+const take = (assembly: Assembly): Uint8Array => assembly.take(true, false).bytes
+
 describe('Assembly', () => {
-  test('joins pieces of any size', () => {
+  test('joins pieces of any size, of one message after the other', () => {
+    const messages = fc.array(fc.array(fc.uint8Array({ maxLength: 600 }), { minLength: 1, maxLength: 20 }))
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 600 }), { minLength: 1, maxLength: 20 }), (pieces) => {
+      fc.property(messages, (all) => {
         const assembly = new Assembly()
-        for (const piece of pieces) assembly.append(piece, 0, piece.length, null)
-        const whole = concat(...pieces)
-        expect(assembly.size).toBe(whole.length)
-        expect(assembly.take().slice(0, whole.length)).toEqual(whole)
+        const taken = all.map((pieces) => {
+          for (const piece of pieces) assembly.append(piece, 0, piece.length, null)
+          expect(assembly.size).toBe(concat(...pieces).length)
+          return assembly.take(true, false)
+        })
         expect(assembly.size).toBe(0)
+        expect(taken.map(({ bytes }) => bytes)).toEqual(all.map((pieces) => concat(...pieces)))
+      }),
+    )
+  })
+
+  test('keeps messages apart that grow side by side', () => {
+    const pieces = fc.array(fc.tuple(fc.nat(2), fc.uint8Array({ maxLength: 3000 }), fc.boolean()), {
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(pieces, (all) => {
+        const growing = [0, 1, 2].map(() => ({ assembly: new Assembly(), bytes: concat() }))
+        const done: [taken: Uint8Array, expected: Uint8Array][] = []
+        for (const [index, piece, final] of all) {
+          const one = growing[index]
+          one.assembly.append(piece, 0, piece.length, final ? 0 : null)
+          one.bytes = concat(one.bytes, piece)
+          if (!final) continue
+          done.push([take(one.assembly), one.bytes])
+          one.bytes = concat()
+        }
+        for (const [taken, expected] of done) expect(taken).toEqual(expected)
       }),
     )
   })
 
   test('allocates exactly what is declared when enough of it has come', () => {
     const assembly = new Assembly()
-    assembly.append(new Uint8Array(300), 0, 300, 700)
-    expect(assembly.take()).toHaveLength(1000)
+    assembly.append(new Uint8Array(3000), 0, 3000, 7000)
+    assembly.append(new Uint8Array(7000), 0, 7000, 0)
+    expect(take(assembly).buffer.byteLength).toBe(10_000)
   })
 
   test('believes a declared length only up to four times of what has come', () => {
     const assembly = new Assembly()
-    assembly.append(new Uint8Array(300), 0, 300, 2 ** 40)
-    expect(assembly.take()).toHaveLength(1200)
+    assembly.append(new Uint8Array(3000), 0, 3000, 2 ** 40)
+    assembly.append(new Uint8Array(8000), 0, 8000, 0)
+    expect(take(assembly).buffer.byteLength).toBe(12_000)
   })
 
   test('grows by doubling, so that a byte is copied a bounded number of times', () => {
     const assembly = new Assembly()
     for (let i = 0; i < 100_000; i++) assembly.append(Uint8Array.of(i), 0, 1, null)
     expect(assembly.size).toBe(100_000)
-    const memory = assembly.take()
-    expect(memory.length).toBeLessThanOrEqual(200_000)
-    expect(memory[99_999]).toBe(99_999 & 0xff)
-  })
-})
-
-describe('BorrowedInput', () => {
-  test('shares memory as large as the read between its copies, and starts anew for the next', () => {
-    const borrowed = new BorrowedInput()
-    borrowed.expect(20)
-    borrowed.copy(Uint8Array.of(0, 1, 2, 3), 1, 3)
-    const shared = borrowed.memory
-    expect([borrowed.start, borrowed.end, shared.length]).toEqual([0, 2, 20])
-    borrowed.copy(Uint8Array.of(9), 0, 1)
-    expect(borrowed.memory).toBe(shared)
-    expect([borrowed.start, borrowed.end]).toEqual([2, 3])
-    borrowed.release()
-    borrowed.expect(5)
-    borrowed.copy(Uint8Array.of(8), 0, 1)
-    expect(borrowed.memory).not.toBe(shared)
-    expect(Array.from(shared.subarray(0, 3))).toEqual([1, 2, 9])
+    const bytes = take(assembly)
+    expect(bytes.buffer.byteLength).toBeLessThanOrEqual(200_000)
+    expect(bytes[99_999]).toBe(99_999 & 0xff)
   })
 
-  test('takes no more than 16 KiB ahead, and for a large message its own size', () => {
-    const borrowed = new BorrowedInput()
-    borrowed.expect(1_000_000)
-    borrowed.copy(Uint8Array.of(1), 0, 1)
-    expect(borrowed.memory).toHaveLength(16_384)
-    borrowed.copy(new Uint8Array(100_000), 0, 100_000)
-    expect(borrowed.memory).toHaveLength(100_000)
+  test('hands out no view of the memory that small messages share', () => {
+    for (const size of [1, 100, 4095, 4096, 4097]) {
+      const assembly = new Assembly()
+      assembly.append(new Uint8Array(size), 0, size, 0)
+      expect(take(assembly).buffer.byteLength).toBe(size)
+    }
   })
 })
 

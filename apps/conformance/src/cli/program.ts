@@ -1,13 +1,13 @@
 /** The command line: its commands, what they take, and which code the program ends with. */
 import { readFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { allCases } from '../catalogue.ts'
 import type { PeerRole } from '../record.ts'
 import { compareReports, formatDifferences } from '../report/compare.ts'
 import { loadReport } from '../report/load.ts'
 import { readConfiguration } from './configuration.ts'
-import { EXIT_FAILING, EXIT_OK, UsageError } from './failure.ts'
+import { EXIT_FAILING, EXIT_INCOMPLETE, EXIT_OK, toLine, UsageError } from './failure.ts'
 import { formatCase, formatList, toJson } from './inspect.ts'
 import {
   type Header,
@@ -30,8 +30,25 @@ export interface Surroundings {
   readonly directory: string
   /** Aborted when the user wants the run to end. */
   readonly signal: AbortSignal
-  /** Told what the program is to end with. */
-  readonly exit: (code: number) => void
+  /** Takes what goes to the standard error: one line. */
+  readonly complain: (text: string) => void
+}
+
+/** Runs one command line, without the program's own name; answers the exit code. Never rejects. */
+export async function execute(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let code = EXIT_OK
+  const program = makeProgram(surroundings, (end) => {
+    code = end
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    // Commander has said what is wrong, or has shown its help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_INCOMPLETE
+    surroundings.complain(`hybi-conformance: ${toLine(error)}\n`)
+    return EXIT_INCOMPLETE
+  }
+  return code
 }
 
 interface RunFlags extends RunOptions {
@@ -73,12 +90,18 @@ const withSelection = (command: Command): Command =>
     .option('--baseline <file>', 'exactly these verdicts are expected (JSON: pattern -> verdict)')
     .requiredOption('--out <dir>', 'where the report goes', 'reports/conformance')
 
-export function makeProgram(surroundings: Surroundings): Command {
-  const { screen, directory, signal, exit } = surroundings
+function makeProgram(
+  { screen, directory, signal, complain }: Surroundings,
+  exit: (code: number) => void,
+): Command {
   const program = new Command('hybi-conformance')
     .description('Proves any WebSocket server or client right.')
     .version(packageJson.version)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'hybi-conformance: ')) })
+    .configureOutput({
+      writeOut: (text) => screen.write(text),
+      writeErr: complain,
+      outputError: (text, write) => write(text.replace(/^error: /, 'hybi-conformance: ')),
+    })
     .exitOverride()
 
   withSelection(program.command('run').description('test a server, or the targets of a configuration file'))
@@ -205,8 +228,6 @@ async function readPair(cert: string, key: string): Promise<{ cert: string; key:
     const [certText, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')])
     return { cert: certText, key: keyText }
   } catch (error) {
-    throw new InvalidArgumentError(
-      `cannot read the certificate: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw new UsageError(`cannot read the certificate: ${toLine(error)}`)
   }
 }

@@ -66,10 +66,7 @@ export async function connectTo(
   return secure(socket, tls).catch((error: Error) => ({ failure: error.message }))
 }
 
-function whenConnected(
-  socket: Socket,
-  event: 'connect' | 'secureConnect',
-): Promise<Socket | ConnectFailure> {
+function whenConnected(socket: Socket, event: 'connect' | 'secureConnect'): Promise<Socket | ConnectFailure> {
   return new Promise((resolve) => {
     const fail = (failure: string): void => {
       clearTimeout(timer)

@@ -78,7 +78,12 @@ class ClientRun {
     try {
       if (signal?.aborted === true) abort()
       for (const batch of makeBatches(cases, concurrency))
-        await runLimited(batch.cases, batch.atATime, () => this.#isStopped, (one) => this.#runCase(one))
+        await runLimited(
+          batch.cases,
+          batch.atATime,
+          () => this.#isStopped,
+          (one) => this.#runCase(one),
+        )
       await this.#reported
     } finally {
       signal?.removeEventListener('abort', abort)
@@ -152,7 +157,10 @@ class ClientRun {
     if (one.plan.kind === 'probe') return
     this.#silent = timedOut ? this.#silent + 1 : 0
     if (this.#silent === SILENT_OPENINGS)
-      this.#stop('not-answering', `${this.#url} accepts connections and does not answer the opening handshake.`)
+      this.#stop(
+        'not-answering',
+        `${this.#url} accepts connections and does not answer the opening handshake.`,
+      )
   }
 
   /** One record at a time; an observer that fails ends the run. */

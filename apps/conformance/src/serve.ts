@@ -1,5 +1,5 @@
 /** The fuzzing server: clients under test come, ask for cases one after the other, and echo. */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { generate } from 'selfsigned'
 import type { Case } from './cases/case.ts'
@@ -7,8 +7,8 @@ import { SystemClock } from './peer/clock.ts'
 import { SocketWire } from './peer/socket-wire.ts'
 import { findCase } from './run-client.ts'
 import type { FuzzingServer, FuzzingServerObserver, FuzzingServerOptions } from './runner.ts'
-import { ServedConnection } from './serving/served-connection.ts'
 import { Results } from './serving/results.ts'
+import { ServedConnection } from './serving/served-connection.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -48,8 +48,9 @@ class Serving implements FuzzingServer {
       this.#urls.push(`ws://${await this.#listenOn(plain, port)}`)
       if (tlsPort === undefined) return
       const identity = tls ?? (await makeIdentity())
-      const secure = createTlsServer({ ...identity, allowHalfOpen: true, ALPNProtocols: ['http/1.1'] }, (socket) =>
-        this.#accept(socket, true),
+      const secure = createTlsServer(
+        { ...identity, allowHalfOpen: true, ALPNProtocols: ['http/1.1'] },
+        (socket) => this.#accept(socket, true),
       )
       this.#urls.push(`wss://${await this.#listenOn(secure, tlsPort)}`)
     } catch (error) {

@@ -72,7 +72,9 @@ export function toRecord(definition: Case, seen: Observation, facts: RunFacts): 
     ending: seen.ending,
     loopLagMs: Math.round(seen.loopLagMs),
     reducedTo:
-      facts.profile === 'quick' && plan.kind === 'compression' ? { messages: QUICK_COUNT, of: plan.count } : null,
+      facts.profile === 'quick' && plan.kind === 'compression'
+        ? { messages: QUICK_COUNT, of: plan.count }
+        : null,
   }
 }
 

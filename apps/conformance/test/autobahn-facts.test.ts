@@ -10,7 +10,9 @@ import { autobahnCases } from '../src/catalogue.ts'
 import { answerAsServer, toOffers } from '../src/opening/deflate-offers.ts'
 import { cutMessage } from '../src/peer/outgoing.ts'
 
-const facts = readFileSync(new URL('facts/autobahn.txt', import.meta.url), 'utf8').split('\n').slice(0, -1)
+const facts = readFileSync(new URL('facts/autobahn.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .slice(0, -1)
 
 const key = (octets: Uint8Array): string =>
   `${octets.length}:${createHash('sha256').update(octets).digest('hex').slice(0, 12)}`

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { selectCases } from '../src/catalogue.ts'
 import type { CaseRecord } from '../src/record.ts'
@@ -51,7 +51,12 @@ describe('ws as a server', () => {
     const { url } = await ws()
     const { outcome, records } = await run(url, [...BASE, '9.3.*', '9.4.*'])
     expect(outcome).toEqual({ ending: 'completed', reason: '', finished: 265, total: 265 })
-    expect(idsOf(records, ({ behavior }) => behavior === 'FAILED')).toEqual(['9.3.1', '9.3.2', '9.4.1', '9.4.2'])
+    expect(idsOf(records, ({ behavior }) => behavior === 'FAILED')).toEqual([
+      '9.3.1',
+      '9.3.2',
+      '9.4.1',
+      '9.4.2',
+    ])
     expect(idsOf(records, ({ behavior }) => behavior === 'NON-STRICT')).toEqual(FAIL_FAST)
     expect(idsOf(records, ({ behavior }) => behavior === 'INFORMATIONAL')).toEqual(INFORMATIONAL)
     expect(idsOf(records, ({ behaviorClose }) => behaviorClose === 'UNCLEAN')).toEqual([])
@@ -117,11 +122,13 @@ describe('ws as a server', () => {
 })
 
 describe('an endpoint that is not there', () => {
-  async function listen(accept: (socket: Socket) => void): Promise<{ readonly url: string; readonly server: Server }> {
+  async function listen(
+    accept: (socket: Socket) => void,
+  ): Promise<{ readonly url: string; readonly server: Server }> {
     const sockets = new Set<Socket>()
     const server = createServer((socket) => {
       sockets.add(socket)
-      socket.on('error', () => {})
+      socket.on('error', () => undefined)
       accept(socket)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -133,7 +140,7 @@ describe('an endpoint that is not there', () => {
   }
 
   it('is unreachable', async () => {
-    const { url, server } = await listen(() => {})
+    const { url, server } = await listen(() => undefined)
     await new Promise((resolve) => server.close(resolve))
     const { outcome, records } = await run(url, ['1.1.*'])
     expect(outcome).toMatchObject({ ending: 'unreachable', finished: 0, reason: /ECONNREFUSED/ })

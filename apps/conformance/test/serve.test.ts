@@ -42,7 +42,7 @@ const visit = (url: string, echo: boolean): Promise<string> =>
   new Promise((resolve) => {
     const socket = new WebSocket(url, { rejectUnauthorized: false, maxPayload: 0 })
     let text = ''
-    socket.on('error', () => {})
+    socket.on('error', () => undefined)
     socket.on('message', (data, binary) => {
       text += data.toString()
       if (echo) socket.send(data, { binary })
@@ -63,7 +63,9 @@ describe("Autobahn's driver protocol", () => {
     expect(await visit(`${url}/getCaseCount`, false)).toBe('3')
     expect(JSON.parse(await visit(`${url}/getCaseInfo?case=2`, false))).toMatchObject({ id: '6.3.1' })
     await runAll(url)
-    expect(records.map(({ id, behavior, isServer, case: position }) => [id, behavior, isServer, position])).toEqual([
+    expect(
+      records.map(({ id, behavior, isServer, case: position }) => [id, behavior, isServer, position]),
+    ).toEqual([
       ['1.1.1', 'OK', true, 1],
       ['6.3.1', 'OK', true, 2],
       ['12.1.4', 'OK', true, 3],
@@ -76,7 +78,9 @@ describe("Autobahn's driver protocol", () => {
     const { secureUrl, records } = await serve(['2.*', '3.*', '4.*', '5.3', '7.*'])
     await runAll(secureUrl)
     expect(records.every(({ secure }) => secure)).toBe(true)
-    const others = records.filter(({ behavior, behaviorClose }) => behavior !== 'OK' || behaviorClose !== 'OK')
+    const others = records.filter(
+      ({ behavior, behaviorClose }) => behavior !== 'OK' || behaviorClose !== 'OK',
+    )
     expect(others.map(({ id }) => id)).toEqual(['7.1.6', '7.13.1', '7.13.2'])
   }, 30_000)
 
@@ -102,7 +106,7 @@ describe("Autobahn's driver protocol", () => {
     await expect(
       serveFuzzingServer(
         { port: taken, cases: [] },
-        { onRecord: () => {}, onUpdateReports: () => {} },
+        { onRecord: () => undefined, onUpdateReports: () => undefined },
       ),
     ).rejects.toThrow('EADDRINUSE')
   })

@@ -10,7 +10,7 @@ export interface EchoTarget {
 export async function startWsServer(options: ServerOptions = {}): Promise<EchoTarget> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true, ...options })
   server.on('connection', (socket) => {
-    socket.on('error', () => {})
+    socket.on('error', () => undefined)
     socket.on('message', (data, binary) => socket.send(data, { binary }))
   })
   await new Promise((resolve) => server.once('listening', resolve))

@@ -31,7 +31,10 @@ const basics: readonly CaseDraft[] = [
     title: 'close after an echo',
     description: 'A text message; the close follows its echo.',
     expectation: `The message comes back. ${CLEAN}`,
-    plan: script([text(HELLO), killAfter(1000)], { outcomes: [ok(textEvent(HELLO))], wrongCodeIsFatal: true }),
+    plan: script([text(HELLO), killAfter(1000)], {
+      outcomes: [ok(textEvent(HELLO))],
+      wrongCodeIsFatal: true,
+    }),
   },
   {
     id: '7.1.2',

@@ -98,9 +98,7 @@ function draft(
 }
 
 export const payloadCompression: readonly CaseDraft[] = CORPORA.flatMap(({ name, section, unit }, group) =>
-  SIZES.map((size, index) =>
-    draft(`12.${group + 1}.${index + 1}`, section, name, unit, size, NO_REQUESTS),
-  ),
+  SIZES.map((size, index) => draft(`12.${group + 1}.${index + 1}`, section, name, unit, size, NO_REQUESTS)),
 )
 
 export const parameterCompression: readonly CaseDraft[] = REQUESTS.flatMap((requests, group) =>

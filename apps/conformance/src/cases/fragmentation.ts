@@ -2,7 +2,16 @@
 import type { CaseDraft, Plan, ReceivedEvent } from './case.ts'
 import { ECHO_THEN_FAILURE, FAILURE, mustEchoThenFail, mustFail } from './failing.ts'
 import { ok, pongEvent, script, textEvent } from './outcomes.ts'
-import { closeAfter, continuation, type FrameOptions, ping, pong, type Step, text, waitUnless } from './step.ts'
+import {
+  closeAfter,
+  continuation,
+  type FrameOptions,
+  ping,
+  pong,
+  type Step,
+  text,
+  waitUnless,
+} from './step.ts'
 
 const HELLO = 'Hello, world!'
 const ORPHAN = 'non-continuation payload'

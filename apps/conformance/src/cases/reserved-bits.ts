@@ -31,7 +31,8 @@ export const reservedBits: readonly CaseDraft[] = [
     id: '3.3',
     section: '',
     title: 'RSV2 and RSV3 after a good message, frame by frame',
-    description: 'A small text, another with RSV2 and RSV3 set, then a ping; each frame leaves before the next.',
+    description:
+      'A small text, another with RSV2 and RSV3 set, then a ping; each frame leaves before the next.',
     expectation: ECHO_THEN_FAILURE,
     plan: goodBadPing(3, { flush: true }),
   },

@@ -115,7 +115,12 @@ const failFast = (good: Step, bad: Step, ...rest: readonly Step[]): ScriptPlan =
 
 /** U+110000 (F4 90 80 80) is beyond Unicode: its first octet alone is possible, its second is not. */
 const PARTS = [
-  { good: octets(KOSME), bad: hex('f4908080'), rest: octets('edited'), where: 'the whole sequence F4 90 80 80' },
+  {
+    good: octets(KOSME),
+    bad: hex('f4908080'),
+    rest: octets('edited'),
+    where: 'the whole sequence F4 90 80 80',
+  },
   {
     good: hex('ceba e1bdb9 cf83 cebc ceb5 f4'),
     bad: hex('90'),

@@ -38,33 +38,35 @@ const MAKERS: Readonly<Record<CorpusName, () => Uint8Array>> = {
   packed: makePacked,
 }
 
-/** An array of records as a web service would send it. */
+/** An array of records as a web service would send it: much indentation, the same keys again and again, few values. */
 function makeJson(): string {
   const random = new Random(0x6a73_6f6e)
-  const words = makeWords(11, 120)
+  const words = makeWords(11, 24)
   const records: string[] = []
   for (let id = 0, length = 0; length < SIZES.json + 1000; id++) {
     const record = JSON.stringify(
       {
         id,
-        guid: random.next().toString(16).padStart(8, '0'),
         isActive: random.below(2) === 1,
-        balance: random.below(400_000) / 100,
-        picture: 'http://placehold.it/32x32',
-        age: 20 + random.below(21),
-        name: `${random.pick(words)} ${random.pick(words)}`,
-        tags: Array.from({ length: 7 }, () => random.pick(words, 3)),
-        friends: Array.from({ length: 3 }, (_, index) => ({ id: index, name: random.pick(words, 2) })),
-        greeting: `Hello, ${random.pick(words, 2)}! You have ${random.below(10)} unread messages.`,
+        age: 20 + random.below(8),
+        name: random.pick(words, 3),
+        picture: { url: 'http://images.example/placeholder/32x32.png', width: 32, height: 32 },
+        tags: Array.from({ length: 4 }, () => random.pick(words, FEW)),
+        friends: Array.from({ length: 3 }, (_, index) => ({ id: index, name: random.pick(words, FEW) })),
+        greeting: 'Hello! You have unread messages, and somebody would like to be your friend.',
       },
       null,
-      2,
+      INDENT,
     )
     records.push(record)
     length += record.length
   }
   return `[\n${records.join(',\n')}\n]\n`
 }
+
+/** Values come from the beginning of a list most of the time. */
+const FEW = 6
+const INDENT = 8
 
 function makeProse(length: number): string {
   const random = new Random(0x7072_6f73)
@@ -81,10 +83,18 @@ function makeProse(length: number): string {
 /** Some letters take two octets, so that code points and octets are not the same. */
 function makeHtml(): string {
   const random = new Random(0x6874_6d6c)
-  const words = [...makeWords(37, 1500), 'grün', 'café', 'niño', 'Straße', 'œuvre']
-  const parts = ['<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Pages</title></head>\n<body>\n']
+  const words = [...makeWords(37, 40), 'grün', 'café', 'niño', 'Straße', 'œuvre']
+  const parts = [
+    '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Pages</title></head>\n<body>\n',
+  ]
   for (let length = 0, row = 0; length < SIZES.html + 1000; row++) {
-    const part = `<div class="row${row % 2}" id="item-${row}">\n  <h2><a href="/${random.pick(words, 2)}/${row}">${makeSentence(random, words)}</a></h2>\n  <p class="text">${makeSentence(random, words)} ${makeSentence(random, words)}</p>\n  <span class="price">${random.below(100_000) / 100} €</span>\n</div>\n`
+    const word = random.pick(words, FEW)
+    const part = `      <div class="row" id="item-${row}">
+        <h2 class="row-title"><a class="link link-internal" href="/catalogue/pages/${word}">${word}</a></h2>
+        <p class="row-text">Read more about ${random.pick(words, FEW)} on the pages that follow, or go back to the catalogue.</p>
+        <span class="row-price"><abbr title="Euro">€</abbr> ${random.below(100)},00</span>
+      </div>
+`
     parts.push(part)
     length += part.length
   }
@@ -93,6 +103,8 @@ function makeHtml(): string {
 
 const BITMAP_HEADER = 1078
 const BITMAP_SIDE = 512
+/** Grey levels of noise on the shapes. */
+const GRAIN = 15
 
 /** A greyscale picture of soft shapes and grain: smooth enough to look like a photograph, rough enough to compress badly. */
 function makeBitmap(): Uint8Array {
@@ -104,21 +116,25 @@ function makeBitmap(): Uint8Array {
     for (let x = 0; x < BITMAP_SIDE; x++) {
       const shape = 60 * Math.sin(x / 41) * Math.cos(y / 57) + 40 * Math.sin((x + 2 * y) / 97)
       const at = BITMAP_HEADER + y * BITMAP_SIDE + x
-      if (at < bitmap.length) bitmap[at] = 128 + shape + random.below(24)
+      if (at < bitmap.length) bitmap[at] = 128 + shape + random.below(GRAIN)
     }
   return bitmap
 }
 
-/** Streams of a compressor, one behind the other. */
+/** Streams of a compressor with readable descriptions between them, as in a document with pictures. */
 function makePacked(): Uint8Array {
   const random = new Random(0x7061_636b)
   const words = makeWords(53, 6000)
   const packed = new Uint8Array(SIZES.packed)
   for (let at = 0; at < packed.length; ) {
     const page = Array.from({ length: 400 }, () => `${random.pick(words)}${random.below(10_000)}`).join(' ')
-    const stream = deflateRawSync(page, { level: 9 }).subarray(0, packed.length - at)
-    packed.set(stream, at)
-    at += stream.length
+    const stream = deflateRawSync(page, { level: 9 })
+    const description =
+      `stream ${stream.length} filter deflate columns 400 colours none predictor 12 `.repeat(14)
+    for (const part of [new TextEncoder().encode(description), stream]) {
+      packed.set(part.subarray(0, packed.length - at), at)
+      at += part.length
+    }
   }
   return packed
 }

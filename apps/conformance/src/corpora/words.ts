@@ -1,7 +1,28 @@
 /** Invented words and sentences: text that compresses as text does and belongs to nobody. */
 import { Random } from './random.ts'
 
-const STARTS = ['b', 'br', 'd', 'dr', 'f', 'g', 'gl', 'h', 'k', 'l', 'm', 'n', 'p', 'r', 's', 'st', 't', 'tr', 'v', 'w']
+const STARTS = [
+  'b',
+  'br',
+  'd',
+  'dr',
+  'f',
+  'g',
+  'gl',
+  'h',
+  'k',
+  'l',
+  'm',
+  'n',
+  'p',
+  'r',
+  's',
+  'st',
+  't',
+  'tr',
+  'v',
+  'w',
+]
 const VOWELS = ['a', 'e', 'i', 'o', 'u', 'ei', 'ou', 'ie']
 const ENDS = ['', '', 'l', 'm', 'n', 'nd', 'r', 's', 'st', 't', 'ng']
 

@@ -29,7 +29,9 @@ export class MessageInflater {
         maxOutputLength: Math.max(1, most),
         // zlib checks distances against what left its output buffer: with a small window the buffer must be small too.
         chunkSize:
-          windowBits === FULL_WINDOW_BITS ? Math.max(64, Math.min(most, LARGEST_CHUNK) + 64) : Math.max(64, 2 ** windowBits),
+          windowBits === FULL_WINDOW_BITS
+            ? Math.max(64, Math.min(most, LARGEST_CHUNK) + 64)
+            : Math.max(64, 2 ** windowBits),
         ...(this.#context.length === 0 ? {} : { dictionary: this.#context }),
       })
       if (!noContextTakeover) this.#context = keepContext(this.#context, inflated, windowBits)

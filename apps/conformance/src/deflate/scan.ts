@@ -21,10 +21,18 @@ interface Huffman {
 
 const MAX_BITS = 15
 const END_OF_BLOCK = 256
-const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
+const LENGTH_BASE = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
+  227, 258,
+]
 const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
-const DISTANCE_BASE = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12_289, 16_385, 24_577]
-const DISTANCE_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
+const DISTANCE_BASE = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+  6145, 8193, 12_289, 16_385, 24_577,
+]
+const DISTANCE_EXTRA = [
+  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+]
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 /** Scans the payload of a compressed message, without the four octets that the sender removed; null when it is no DEFLATE stream. */
@@ -65,7 +73,8 @@ class Scanner {
     let value = 0
     for (let bit = 0; bit < count; bit++, this.#at++) {
       const octet = this.#octets.at(this.#at >> 3)
-      if (octet === undefined || this.#at >= this.#octets.length * 8) throw new RangeError('the stream is cut off')
+      if (octet === undefined || this.#at >= this.#octets.length * 8)
+        throw new RangeError('the stream is cut off')
       value |= ((octet >> (this.#at & 7)) & 1) << bit
     }
     return value
@@ -152,6 +161,8 @@ function makeHuffman(lengths: Uint8Array): Huffman {
 
 /** RFC 1951 3.2.6. */
 const FIXED_LITERALS = makeHuffman(
-  Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+  Uint8Array.from({ length: 288 }, (_, symbol) =>
+    symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
+  ),
 )
 const FIXED_DISTANCES = makeHuffman(new Uint8Array(30).fill(5))

@@ -112,9 +112,12 @@ class Exchange {
       case 'probe':
         return this.#runProbe(plan)
       case 'echo':
-        this.#series = new SeriesRun(new EchoSource(plan))
+        this.#series = new SeriesRun(new EchoSource(plan), this.#options.wire)
         this.#series.sendNext()
-        return runSteps(plan.steps, this.#context(() => this.#peer.isEnding))
+        return runSteps(
+          plan.steps,
+          this.#context(() => this.#peer.isEnding),
+        )
       case 'rounds':
         return this.#runSeries(new RoundsSource(plan, this.#peer.outgoing), plan.timeoutMs)
       case 'compression': {
@@ -132,11 +135,14 @@ class Exchange {
   }
 
   async #runScript(plan: ScriptPlan): Promise<void> {
-    await runSteps(plan.steps, this.#context(() => this.#peer.isEnding))
+    await runSteps(
+      plan.steps,
+      this.#context(() => this.#peer.isEnding),
+    )
   }
 
   #runSeries(source: MessageSource, timeoutMs: number): void {
-    this.#series = new SeriesRun(source)
+    this.#series = new SeriesRun(source, this.#options.wire)
     this.#options.recorder.timer({ timer: 'close', event: 'armed', delayMs: timeoutMs })
     this.#peer.after(timeoutMs, () => {
       this.#options.recorder.timer({ timer: 'close', event: 'expired' })
@@ -151,7 +157,10 @@ class Exchange {
       this.#unimplemented = 'The endpoint did not agree to permessage-deflate, which the case is about.'
       this.#beginClose()
     } else {
-      await runSteps(plan.steps, this.#context(() => peer.isGone))
+      await runSteps(
+        plan.steps,
+        this.#context(() => peer.isGone),
+      )
       if (plan.closesAtEnd) this.#beginClose()
     }
     await peer.waitFor(() => peer.isGone, plan.patienceMs)
@@ -254,7 +263,6 @@ const NOT_OPENED: Opening = {
   headers: [],
   extensions: null,
 }
-
 
 /** The observation of a case that means nothing here: no connection was made. */
 export const notRun = (reason: string, role: PeerRole, secure: boolean): Observation => ({

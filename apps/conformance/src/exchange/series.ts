@@ -1,6 +1,7 @@
 /** Plans of many messages: what the next one is, whether an echo is right, and how far it got. */
 import type { Series } from '../observation.ts'
 import type { IncomingMessage } from '../peer/incoming.ts'
+import type { Wire } from '../peer/wire.ts'
 
 /** The messages of a plan, one at a time. */
 export interface MessageSource {
@@ -17,17 +18,22 @@ export class SeriesRun {
   #matched = 0
   #failure = ''
   readonly #source: MessageSource
+  readonly #wire: Pick<Wire, 'hold' | 'release'>
 
-  constructor(source: MessageSource) {
+  constructor(source: MessageSource, wire: Pick<Wire, 'hold' | 'release'>) {
     this.#source = source
+    this.#wire = wire
   }
 
   get isDone(): boolean {
     return this.#failure !== '' || this.#matched === this.#source.count
   }
 
+  /** All frames of a message leave together. */
   sendNext(): void {
+    this.#wire.hold()
     this.#source.send(this.#sent++)
+    this.#wire.release()
   }
 
   /** Takes an echo; true when the series is over, one way or the other. */

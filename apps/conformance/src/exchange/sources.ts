@@ -18,7 +18,9 @@ export class EchoSource implements MessageSource {
     this.#plan = plan
   }
 
-  send(): void {}
+  send(): void {
+    // The steps of the plan have sent it.
+  }
 
   compare(_: number, echo: IncomingMessage): string | null {
     return compareShape(echo, this.#plan.binary, this.#plan.length)
@@ -108,9 +110,7 @@ export class CompressionSource implements MessageSource {
   compare(index: number, echo: IncomingMessage): string | null {
     const expected = this.#window.plain.message(index)
     if (echo.binary !== this.#window.plain.binary) return compareShape(echo, !echo.binary, echo.length)
-    const content = echo.compressed
-      ? this.#inflater.inflate(echo.parts, expected.length)
-      : join(echo.parts)
+    const content = echo.compressed ? this.#inflater.inflate(echo.parts, expected.length) : join(echo.parts)
     if ('failure' in content) return `it cannot be inflated (${content.failure})`
     const { traffic } = this
     traffic.receivedPlain += content.length

@@ -1,8 +1,8 @@
 /** Carries out a script, step by step, until it is done or nobody listens any more. */
 import { Opcode, Rsv, StatusCode } from '@hybi/frame'
 import type { ReceivedEvent } from '../cases/case.ts'
-import { closeBody, type Condition, type Step } from '../cases/step.ts'
 import { bomb } from '../cases/own/deflated.ts'
+import { type Condition, closeBody, type Step } from '../cases/step.ts'
 import { cutMessage } from '../peer/outgoing.ts'
 import type { Peer } from '../peer/peer.ts'
 import type { Recorder } from '../peer/recorder.ts'
@@ -120,7 +120,10 @@ async function wait(step: Extract<Step, { do: 'wait' }>, context: ScriptContext)
 
 const PAUSE_MS = 200
 
-async function inPieces(step: Extract<Step, { do: 'octets-of-frame' }>, context: ScriptContext): Promise<void> {
+async function inPieces(
+  step: Extract<Step, { do: 'octets-of-frame' }>,
+  context: ScriptContext,
+): Promise<void> {
   const { peer, wire } = context
   const octets = peer.outgoing.encode(step.opcode, step.payload)
   let from = 0

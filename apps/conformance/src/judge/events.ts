@@ -24,7 +24,5 @@ export const findOutcome = (
 ): Outcome | undefined => outcomes.find((outcome) => areSameEvents(outcome.events, events))
 
 /** True when no other event could change the verdict for the better: the runner may start the close. */
-export const equalsEveryOutcome = (
-  outcomes: readonly Outcome[],
-  events: readonly ReceivedEvent[],
-): boolean => outcomes.every((outcome) => areSameEvents(outcome.events, events))
+export const equalsEveryOutcome = (outcomes: readonly Outcome[], events: readonly ReceivedEvent[]): boolean =>
+  outcomes.every((outcome) => areSameEvents(outcome.events, events))

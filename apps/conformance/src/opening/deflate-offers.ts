@@ -105,9 +105,7 @@ export function readAgreement(
   })
   const server = of(SERVER_WINDOW, SERVER_NO_CONTEXT)
   const client = of(CLIENT_WINDOW, CLIENT_NO_CONTEXT)
-  return side === 'server'
-    ? { sending: server, receiving: client }
-    : { sending: client, receiving: server }
+  return side === 'server' ? { sending: server, receiving: client } : { sending: client, receiving: server }
 }
 
 const findParameter = (extension: Extension, name: string): ExtensionParameter | undefined =>

@@ -23,6 +23,13 @@ export function writeHead(firstLine: string, lines: readonly Line[], spec: HeadS
   return new Uint8Array(Buffer.from(spec.rewrite === undefined ? head : spec.rewrite(head), 'latin1'))
 }
 
+/** A head that stands at the beginning of `octets`, as latin1 text without its empty line. */
+export function headTextOf(octets: Uint8Array): string {
+  const text = Buffer.from(octets).toString('latin1')
+  const end = text.indexOf('\r\n\r\n')
+  return end < 0 ? text : text.slice(0, end)
+}
+
 /** Collects a head for the record: everything up to and with its empty line, as latin1. */
 export class HeadText {
   #text = ''

@@ -1,15 +1,21 @@
 /** The opening handshake with the runner as client: a request as the case wants it, and the judgement of the answer (RFC 6455 4.1). */
 import { randomBytes } from 'node:crypto'
-import { checkResponse, type Extension, formatExtensions, HeadReader, type ReadResponse } from '@hybi/handshake'
+import {
+  checkResponse,
+  type Extension,
+  formatExtensions,
+  HeadReader,
+  type ReadResponse,
+} from '@hybi/handshake'
 import type { Plan } from '../cases/case.ts'
 import type { HeadSpec } from '../cases/probe.ts'
 import type { Opened } from '../exchange/exchange.ts'
 import type { AgreedDeflate } from '../exchange/sources.ts'
 import type { Peer } from '../peer/peer.ts'
 import type { Recorder } from '../peer/recorder.ts'
-import { parseOffer } from './offer-text.ts'
 import { agreeAsClient, readAgreement, toOffers } from './deflate-offers.ts'
-import { editHeaders, HeadText, writeHead } from './head.ts'
+import { editHeaders, HeadText, headTextOf, writeHead } from './head.ts'
+import { parseOffer } from './offer-text.ts'
 
 export interface RequestOptions {
   readonly host: string
@@ -45,7 +51,7 @@ export async function openAsClient(
   recorder.note(received === null ? 'no answer to the request' : 'the answer to the request is complete')
 
   const common = {
-    request: Buffer.from(octets).toString('latin1').replace(/\r\n\r\n[^]*$/, ''),
+    request: headTextOf(octets),
     response: head.text,
     timedOut: received === null && !peer.hasReceivedFin && !peer.isGone,
   }

@@ -6,7 +6,7 @@ import type { Opened } from '../exchange/exchange.ts'
 import type { AgreedDeflate } from '../exchange/sources.ts'
 import type { Peer } from '../peer/peer.ts'
 import { answerAsServer, readAgreement } from './deflate-offers.ts'
-import { editHeaders, writeHead } from './head.ts'
+import { editHeaders, headTextOf, writeHead } from './head.ts'
 import { parseOffer } from './offer-text.ts'
 
 /** A request that was read whole, and what came with it. */
@@ -38,7 +38,7 @@ export async function openAsServer(peer: Peer, plan: Plan, request: ReadRequest)
     const octets = writeHead(`HTTP/1.1 ${status} Refused`, [['Connection', 'close']], NONE)
     peer.outgoing.octets(octets)
     return {
-      opening: { ...common, completed: false, failure: text, status, response: toText(octets) },
+      opening: { ...common, completed: false, failure: text, status, response: headTextOf(octets) },
       rest: EMPTY,
       deflate: null,
     }
@@ -52,18 +52,13 @@ export async function openAsServer(peer: Peer, plan: Plan, request: ReadRequest)
       completed: true,
       failure: '',
       status: 101,
-      response: toText(octets),
+      response: headTextOf(octets),
       extensions: answer,
     },
     rest: request.rest,
     deflate: agreed,
   }
 }
-
-const toText = (octets: Uint8Array): string =>
-  Buffer.from(octets)
-    .toString('latin1')
-    .replace(/\r\n\r\n[^]*$/, '')
 
 interface Answer {
   readonly answer: string | null
@@ -85,7 +80,10 @@ function chooseAnswer(plan: Plan, offers: readonly Extension[]): Answer {
       (plan.needsParameter === null || parameters.some(([parameter]) => parameter === plan.needsParameter)),
   )
   if (plan.needsDeflate && !offered) return { answer: null, agreed: null }
-  return { answer: plan.extensions.answer, agreed: readAgreement(parseOffer(plan.extensions.answer)[0], 'server') }
+  return {
+    answer: plan.extensions.answer,
+    agreed: readAgreement(parseOffer(plan.extensions.answer)[0], 'server'),
+  }
 }
 
 function writeResponse(plan: Plan, key: string, extensions: string | null): Uint8Array {
@@ -106,7 +104,6 @@ function writeResponse(plan: Plan, key: string, extensions: string | null): Uint
 }
 
 async function sendHead(peer: Peer, plan: Plan, octets: Uint8Array): Promise<void> {
-  if (plan.kind === 'probe' && plan.chopHead > 0)
-    await peer.sendChopped(octets, plan.chopHead)
+  if (plan.kind === 'probe' && plan.chopHead > 0) await peer.sendChopped(octets, plan.chopHead)
   else peer.outgoing.octets(plan.kind === 'probe' ? Buffer.concat([octets, plan.withHead]) : octets)
 }

@@ -1,7 +1,7 @@
 /** From octets of the endpoint under test to frames and messages, recorded and not rejected. */
 import { encodeHeader, FrameReader, isControl, Opcode, Rsv, Step } from '@hybi/frame'
-import { toHex } from './payload-text.ts'
 import { findIllegality } from './legality.ts'
+import { toHex } from './payload-text.ts'
 import type { Recorder } from './recorder.ts'
 
 /** A complete message; `parts` in order, `compressed` when RSV1 was set and claimed. */
@@ -185,6 +185,9 @@ export function describeClose(
 ): { readonly close?: { readonly code: number; readonly reason: string } } {
   if (opcode !== Opcode.CLOSE || payload.length < 2) return {}
   return {
-    close: { code: (payload[0] << 8) | payload[1], reason: Buffer.from(payload.subarray(2)).toString('utf8') },
+    close: {
+      code: (payload[0] << 8) | payload[1],
+      reason: Buffer.from(payload.subarray(2)).toString('utf8'),
+    },
   }
 }

@@ -52,7 +52,12 @@ export class Outgoing {
 
   /** A frame in the hot path of long runs: whole, unchopped, counted and logged like any other. */
   fastFrame(opcode: number, fin: boolean, rsv: number, payload: Uint8Array): void {
-    const fields: FrameFields = { opcode, fin, rsv, ...(this.#masks ? { maskingKey: this.#keys.next() } : {}) }
+    const fields: FrameFields = {
+      opcode,
+      fin,
+      rsv,
+      ...(this.#masks ? { maskingKey: this.#keys.next() } : {}),
+    }
     this.#record(fields, payload, {})
     if (this.#masks) {
       this.#write(encodeFrame(fields, payload), false)

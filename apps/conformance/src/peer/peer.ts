@@ -63,7 +63,7 @@ export class Peer {
   #resetAt: number | null = null
   #first: TransportEnding['first'] = 'none'
   #octetsAfterClose = 0
-  #settle: () => void = () => {}
+  #settle: () => void = () => undefined
   #watchers: (() => void)[] = []
 
   constructor(

@@ -1,6 +1,6 @@
 /** A wire over a `net.Socket` or `tls.TLSSocket` that was made with `allowHalfOpen`. */
 import type { Socket } from 'node:net'
-import type { Wire, WireListener } from './wire.ts'
+import { NOBODY, type Wire, type WireListener } from './wire.ts'
 
 export class SocketWire implements Wire {
   readonly secure: boolean
@@ -88,7 +88,5 @@ export class SocketWire implements Wire {
     for (const resolve of waiting) resolve()
   }
 }
-
-const NOBODY: WireListener = { octets: () => {}, fin: () => {}, reset: () => {}, closed: () => {} }
 
 const describe = (error: Error): string => ('code' in error ? String(error.code) : error.message)

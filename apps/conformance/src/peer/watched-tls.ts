@@ -33,7 +33,9 @@ class Below extends Duplex {
     this.push(null)
   }
 
-  override _read(): void {}
+  override _read(): void {
+    // Octets are pushed as they come: a case never sends more than fits into memory.
+  }
 
   override _write(chunk: Uint8Array, _: string, done: (error?: Error | null) => void): void {
     this.#tcp.write(chunk, done)

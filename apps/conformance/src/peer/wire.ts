@@ -11,6 +11,11 @@ export interface WireListener {
   closed(): void
 }
 
+const ignore = (): void => undefined
+
+/** Listens to nothing. */
+export const NOBODY: WireListener = { octets: ignore, fin: ignore, reset: ignore, closed: ignore }
+
 export interface Wire {
   readonly secure: boolean
   /** TLS: the peer's close_notify came before its FIN; null on plain TCP and as long as it is not known. */

@@ -1,8 +1,9 @@
 /** Waits for the head of a client's request. */
 import { HeadReader } from '@hybi/handshake'
+import { headTextOf } from '../opening/head.ts'
+import type { ReadRequest } from '../opening/open-server.ts'
 import type { Clock } from '../peer/clock.ts'
 import type { Wire } from '../peer/wire.ts'
-import type { ReadRequest } from '../opening/open-server.ts'
 
 const REQUEST_MS = 10_000
 
@@ -25,7 +26,8 @@ export function readRequest(wire: Wire, clock: Clock): Promise<ReadRequest | str
         if (reading === null) return
         done = true
         if (!reading.ok) finish(reading.refusal.text)
-        else finish({ head: reading.head, chunks, rest: reading.rest, text: headText(chunks) })
+        else
+          finish({ head: reading.head, chunks, rest: reading.rest, text: headTextOf(Buffer.concat(chunks)) })
       },
       fin: () => finish(null),
       reset: () => finish(null),
@@ -33,8 +35,3 @@ export function readRequest(wire: Wire, clock: Clock): Promise<ReadRequest | str
     })
   })
 }
-
-const headText = (chunks: readonly Uint8Array[]): string =>
-  Buffer.concat(chunks)
-    .toString('latin1')
-    .replace(/\r\n\r\n[^]*$/, '')

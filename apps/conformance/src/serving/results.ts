@@ -39,7 +39,7 @@ export class Results {
   #enqueue(work: () => void | Promise<void>): Promise<void> {
     const done = this.#queue.then(work)
     // What the observer throws is its own to handle; the next record must still reach it.
-    this.#queue = done.catch(() => {})
+    this.#queue = done.catch(() => undefined)
     return this.#queue
   }
 }

@@ -25,6 +25,9 @@ export function parseRoute(target: string, count: number): Route {
     }
   const position = Number(query.get('case'))
   if (!Number.isInteger(position) || position < 1 || position > count)
-    return { to: 'nowhere', reason: `case must be a number from 1 to ${count}, not ${query.get('case') ?? 'missing'}` }
+    return {
+      to: 'nowhere',
+      reason: `case must be a number from 1 to ${count}, not ${query.get('case') ?? 'missing'}`,
+    }
   return path === 'getCaseInfo' ? { to: path, position } : { to: path, position, agent }
 }

@@ -7,7 +7,7 @@ import { editHeaders, writeHead } from '../opening/head.ts'
 import { openAsServer, type ReadRequest } from '../opening/open-server.ts'
 import type { Clock } from '../peer/clock.ts'
 import { Recorder } from '../peer/recorder.ts'
-import type { Wire } from '../peer/wire.ts'
+import { NOBODY, type Wire } from '../peer/wire.ts'
 import type { Profile } from '../runner.ts'
 import { toRecord } from '../to-record.ts'
 import { readRequest } from './read-request.ts'
@@ -44,11 +44,7 @@ export class ServedConnection {
     return this.#talk(route, request)
   }
 
-  async #runCase(
-    one: Case,
-    route: Extract<Route, { to: 'runCase' }>,
-    request: ReadRequest,
-  ): Promise<void> {
+  async #runCase(one: Case, route: Extract<Route, { to: 'runCase' }>, request: ReadRequest): Promise<void> {
     const { clock, results, profile } = this.#context
     results.start(one, route.agent)
     const started = clock.date()
@@ -67,10 +63,7 @@ export class ServedConnection {
   }
 
   /** The driver's own questions, over a WebSocket connection like any other. */
-  async #talk(
-    route: Exclude<Route, { to: 'runCase' | 'nowhere' }>,
-    request: ReadRequest,
-  ): Promise<void> {
+  async #talk(route: Exclude<Route, { to: 'runCase' | 'nowhere' }>, request: ReadRequest): Promise<void> {
     const checked = checkRequest(request.head)
     if (!checked.ok) return this.#refuse(checked.refusal.text)
     this.#wire.write(
@@ -88,10 +81,7 @@ export class ServedConnection {
       ),
     )
     if (route.to === 'updateReports') await this.#context.results.updateReports(route.agent)
-    else
-      this.#wire.write(
-        encodeFrame({ opcode: Opcode.TEXT }, new TextEncoder().encode(this.#answer(route))),
-      )
+    else this.#wire.write(encodeFrame({ opcode: Opcode.TEXT }, new TextEncoder().encode(this.#answer(route))))
     this.#wire.write(encodeFrame({ opcode: Opcode.CLOSE }, encodeCloseBody(StatusCode.NORMAL)))
     this.#sayGoodbye()
   }
@@ -127,9 +117,8 @@ export class ServedConnection {
   #sayGoodbye(): void {
     const cancel = this.#context.clock.after(GOODBYE_MS, () => this.#wire.destroy())
     this.#wire.listen({
-      octets: () => {},
+      ...NOBODY,
       fin: () => this.#wire.end(),
-      reset: () => {},
       closed: cancel,
     })
     this.#wire.end()

@@ -95,11 +95,11 @@ describe('a corpus', () => {
       const corpus = getCorpus(name)
       const ratio = compress(corpus.subarray(0, 131_072)).length / 131_072
       const [least, most] = {
-        json: [0.05, 0.35],
-        html: [0.1, 0.4],
-        prose: [0.3, 0.6],
-        bitmap: [0.6, 1],
-        packed: [0.95, 1.05],
+        json: [0.02, 0.08],
+        html: [0.02, 0.08],
+        prose: [0.3, 0.45],
+        bitmap: [0.8, 0.92],
+        packed: [0.7, 0.82],
       }[name]
       expect(ratio).toBeGreaterThan(least)
       expect(ratio).toBeLessThan(most)

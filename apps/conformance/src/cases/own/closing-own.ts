@@ -1,5 +1,6 @@
 /** K: closing begun by the endpoint, who ends TCP and how, octets after Close, codes nobody tested (RFC 6455 5.5.1, 7). */
 import { Opcode } from '@hybi/frame'
+import type { Requirement } from '../probe.ts'
 import {
   binary,
   close,
@@ -14,7 +15,6 @@ import {
   until,
   wait,
 } from '../step.ts'
-import type { Requirement } from '../probe.ts'
 import type { OwnCase } from './own.ts'
 import {
   echoesNothing,
@@ -31,7 +31,8 @@ import {
 } from './requirements.ts'
 
 const UNTIL_CLOSE = until({ seen: 'close' }, 1000)
-const SAID = 'Dropping TCP tells the other side nothing: with the status code its developer knows what is wrong.'
+const SAID =
+  'Dropping TCP tells the other side nothing: with the status code its developer knows what is wrong.'
 const LOST = 'A RST overtakes what was sent before it: the other side may never read the Close frame.'
 
 interface Failure {
@@ -75,7 +76,8 @@ const tcp: readonly OwnCase[] = [
     description: 'The runner closes and waits: the server has to send the first FIN.',
     severity: 'SHOULD',
     rule: 'RFC 6455 7.1.1',
-    reason: 'The side that ends TCP first keeps it in TIME_WAIT; that shall be the server, which can reopen at once.',
+    reason:
+      'The side that ends TCP first keeps it in TIME_WAIT; that shall be the server, which can reopen at once.',
     roles: ['server'],
     steps: [close(1000), until({ seen: 'end' }, 1000)],
     requires: [sendsClose(1000), endsWithFin, endsTcpFirst],
@@ -87,7 +89,8 @@ const tcp: readonly OwnCase[] = [
     description: 'The runner, a server, closes and sends its FIN 300 ms after the answer.',
     severity: 'SHOULD',
     rule: 'RFC 6455 7.1.1',
-    reason: 'A client that ends TCP itself keeps the port in TIME_WAIT and may cut off what the server still sends.',
+    reason:
+      'A client that ends TCP itself keeps the port in TIME_WAIT and may cut off what the server still sends.',
     roles: ['client'],
     habits: { endsTcp: false },
     steps: [close(1000), UNTIL_CLOSE, wait(300), { do: 'half-close' }, until({ seen: 'end' }, 1000)],
@@ -100,8 +103,16 @@ const tcp: readonly OwnCase[] = [
     description: 'A Close frame and behind it, in the same write, pings and texts.',
     severity: 'MUST',
     rule: 'RFC 6455 5.5.1',
-    reason: 'After its Close frame an endpoint has nothing more to say; what follows is lost or taken for an attack.',
-    steps: [close(1000), ping('late'), text('late'), ping('later'), text('later'), until({ seen: 'end' }, 1000)],
+    reason:
+      'After its Close frame an endpoint has nothing more to say; what follows is lost or taken for an attack.',
+    steps: [
+      close(1000),
+      ping('late'),
+      text('late'),
+      ping('later'),
+      text('later'),
+      until({ seen: 'end' }, 1000),
+    ],
     requires: [sendsNothingAfterClose, echoesNothing, pongs(), sendsOneClose],
   },
   {
@@ -112,7 +123,12 @@ const tcp: readonly OwnCase[] = [
     severity: 'QUALITY',
     rule: 'RFC 6455 7.1.1',
     reason: `${LOST} It is sent when a socket is closed with unread data, so that data has to be read and thrown away.`,
-    steps: [frame(3, 'x'), binary(repeat('z', FLOOD)), binary(repeat('z', FLOOD)), until({ seen: 'end' }, 1500)],
+    steps: [
+      frame(3, 'x'),
+      binary(repeat('z', FLOOD)),
+      binary(repeat('z', FLOOD)),
+      until({ seen: 'end' }, 1500),
+    ],
     requires: [sendsClose(1002), endsWithFin],
     closesAtEnd: false,
     heavy: true,
@@ -124,7 +140,8 @@ const tcp: readonly OwnCase[] = [
     description: 'A text of 64 KiB and a Close frame in one write.',
     severity: 'QUALITY',
     rule: 'RFC 6455 5.5.1',
-    reason: 'What came before the Close was sent in good faith: its answer goes out before the answer to the Close.',
+    reason:
+      'What came before the Close was sent in good faith: its answer goes out before the answer to the Close.',
     steps: [text(repeat('e', 65_536)), close(1000), until({ seen: 'end' }, 1500)],
     requires: [echoesText(repeat('e', 65_536)), sendsClose(1000), endsWithFin],
   },
@@ -135,7 +152,8 @@ const tcp: readonly OwnCase[] = [
     description: 'A good text and a frame with a reserved opcode in one write.',
     severity: 'QUALITY',
     rule: 'RFC 6455 7.1.7',
-    reason: 'The echo and the Close leave in one write: what was done before the failure is not undone by it.',
+    reason:
+      'The echo and the Close leave in one write: what was done before the failure is not undone by it.',
     steps: [text('before'), frame(3, 'x'), UNTIL_CLOSE],
     requires: [echoesText('before'), sendsClose(1002), endsWithFin],
     closesAtEnd: false,
@@ -147,7 +165,8 @@ const tcp: readonly OwnCase[] = [
     description: 'A frame with a reserved opcode; the Close of the endpoint gets no answer.',
     severity: 'QUALITY',
     rule: 'RFC 6455 7.1.7',
-    reason: 'Whoever fails a connection ends it: a peer that has broken the protocol cannot be counted on to close well.',
+    reason:
+      'Whoever fails a connection ends it: a peer that has broken the protocol cannot be counted on to close well.',
     habits: { answersClose: false, endsTcp: false },
     steps: [frame(3, 'x'), until({ seen: 'end' }, 2000)],
     requires: [sendsClose(1002), endsTcp],
@@ -206,7 +225,8 @@ const fin: readonly OwnCase[] = [
     description: 'A text, a Close frame and FIN at once.',
     severity: 'QUALITY',
     rule: 'RFC 6455 5.5.1',
-    reason: 'What was received before the FIN is still answered: half-close is no reason to drop the other half.',
+    reason:
+      'What was received before the FIN is still answered: half-close is no reason to drop the other half.',
     steps: [text('last words'), close(1000), { do: 'half-close' }, until({ seen: 'end' }, 1500)],
     requires: [echoesText('last words'), sendsClose(1000)],
   },
@@ -236,7 +256,8 @@ const codes: readonly OwnCase[] = [
       description: `A Close frame with ${code}, which must not be sent.`,
       severity: code === 1015 ? 'MUST' : 'SHOULD',
       rule: 'RFC 6455 7.4',
-      reason: 'The code stands for something that happens without a Close frame, or for nothing: whoever sends it is wrong.',
+      reason:
+        'The code stands for something that happens without a Close frame, or for nothing: whoever sends it is wrong.',
       steps: [close(code), UNTIL_CLOSE],
       requires: [failsConnection(1002)],
     }),
@@ -248,7 +269,8 @@ const codes: readonly OwnCase[] = [
     description: 'A Close frame with 3333 and a reason.',
     severity: 'QUALITY',
     rule: 'RFC 6455 5.5.1',
-    reason: '"When sending a Close frame in response, the endpoint typically echos the status code it received."',
+    reason:
+      '"When sending a Close frame in response, the endpoint typically echos the status code it received."',
     steps: [close(3333, 'going home'), UNTIL_CLOSE],
     requires: [sendsClose(3333), endsWithFin],
   },
@@ -259,7 +281,8 @@ const codes: readonly OwnCase[] = [
     description: 'A Close frame without body.',
     severity: 'MUST',
     rule: 'RFC 6455 7.4.1',
-    reason: '1005 says that there was no code; written into a frame it is a contradiction that fails the connection.',
+    reason:
+      '1005 says that there was no code; written into a frame it is a contradiction that fails the connection.',
     steps: [close(), UNTIL_CLOSE],
     requires: [
       sendsOneClose,

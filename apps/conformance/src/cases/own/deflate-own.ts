@@ -24,7 +24,8 @@ const untilEchoes = (count = 1, ms = 2000): Step => until({ seen: 'message', cou
 const UNTIL_CLOSE = until({ seen: 'close' }, 1500)
 
 const legal = (
-  row: Pick<OwnCase, 'id' | 'title' | 'description' | 'rule' | 'reason' | 'steps' | 'requires'> & Partial<OwnCase>,
+  row: Pick<OwnCase, 'id' | 'title' | 'description' | 'rule' | 'reason' | 'steps' | 'requires'> &
+    Partial<OwnCase>,
 ): OwnCase => ({
   section: 'Legal messages',
   severity: 'MUST',
@@ -231,14 +232,17 @@ function inThree(payload: Uint8Array, ...between: readonly Step[]): readonly Ste
 function octetByOctet(compressed: Uint8Array): readonly Step[] {
   return [
     text('', { ...RSV1, fin: false }),
-    ...Array.from(compressed, (_, index) => continuation(compressed.subarray(index, index + 1), { fin: false })),
+    ...Array.from(compressed, (_, index) =>
+      continuation(compressed.subarray(index, index + 1), { fin: false }),
+    ),
     continuation('', { fin: false }),
     continuation(''),
   ]
 }
 
 const BOMB = 192 * 1024 * 1024
-const NOT_THERE = 'RSV1 means "this message is compressed" and stands on its first frame; anywhere else it means nothing.'
+const NOT_THERE =
+  'RSV1 means "this message is compressed" and stands on its first frame; anywhere else it means nothing.'
 
 const broken: readonly OwnCase[] = [
   illegal({
@@ -311,7 +315,8 @@ const broken: readonly OwnCase[] = [
       title: 'a block of the reserved type',
       description: 'A compressed text of 07 00: BTYPE 11, which does not exist.',
       rule: 'RFC 7692 7.2.2',
-      reason: 'Data that cannot be inflated must end the connection; a message with what came out so far would be wrong.',
+      reason:
+        'Data that cannot be inflated must end the connection; a message with what came out so far would be wrong.',
       steps: [text(hex('07 00'), RSV1), UNTIL_CLOSE],
     },
     ANY_FAILURE,

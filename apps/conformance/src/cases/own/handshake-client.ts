@@ -62,7 +62,10 @@ const refusedResponses: readonly OwnCase[] = [
     description: 'The right Sec-WebSocket-Accept in upper case.',
     opening: {
       rewrite: (head) =>
-        head.replace(/(Sec-WebSocket-Accept: )(.*)/, (_, name: string, value: string) => name + swapCase(value)),
+        head.replace(
+          /(Sec-WebSocket-Accept: )(.*)/,
+          (_, name: string, value: string) => name + swapCase(value),
+        ),
     },
     reason: 'The value is base64: case counts.',
   }),
@@ -130,7 +133,9 @@ const refusedResponses: readonly OwnCase[] = [
     description: 'A response with headers of 256 KiB.',
     severity: 'QUALITY',
     rule: 'RFC 9112 2.3',
-    opening: { add: Array.from({ length: 64 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(4096)] as const) },
+    opening: {
+      add: Array.from({ length: 64 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(4096)] as const),
+    },
     reason: 'A head must have a limit, or a server can fill the memory of its clients.',
   }),
 ]
@@ -207,8 +212,10 @@ const aboutRequest = (
   requires: [opens, requirement],
 })
 
-const one = (test: (value: string) => boolean) => (values: readonly string[]): string | null =>
-  values.length === 1 && test(values[0]) ? null : `${values.length} headers: ${values.join(' | ')}.`
+const one =
+  (test: (value: string) => boolean) =>
+  (values: readonly string[]): string | null =>
+    values.length === 1 && test(values[0]) ? null : `${values.length} headers: ${values.join(' | ')}.`
 
 const requests: readonly OwnCase[] = [
   aboutRequest(
@@ -216,28 +223,40 @@ const requests: readonly OwnCase[] = [
     'key of 16 octets',
     'RFC 6455 4.1',
     'The key is a nonce of 16 octets in base64, drawn anew for each connection.',
-    hasHeader('Sec-WebSocket-Key', one((value) => /^[A-Za-z0-9+/]{22}==$/.test(value))),
+    hasHeader(
+      'Sec-WebSocket-Key',
+      one((value) => /^[A-Za-z0-9+/]{22}==$/.test(value)),
+    ),
   ),
   aboutRequest(
     '5.2',
     'version 13',
     'RFC 6455 4.1',
     'There is one version of the protocol.',
-    hasHeader('Sec-WebSocket-Version', one((value) => value === '13')),
+    hasHeader(
+      'Sec-WebSocket-Version',
+      one((value) => value === '13'),
+    ),
   ),
   aboutRequest(
     '5.3',
     'one Host',
     'RFC 6455 4.1',
     'The request is a valid HTTP request, which has one Host.',
-    hasHeader('Host', one((value) => value !== '')),
+    hasHeader(
+      'Host',
+      one((value) => value !== ''),
+    ),
   ),
   aboutRequest(
     '5.4',
     'Upgrade and Connection',
     'RFC 6455 4.1',
     'Both headers are needed for proxies to treat the connection as one that changes its protocol.',
-    hasHeader('Upgrade', one((value) => value.toLowerCase() === 'websocket')),
+    hasHeader(
+      'Upgrade',
+      one((value) => value.toLowerCase() === 'websocket'),
+    ),
   ),
   aboutRequest(
     '5.5',

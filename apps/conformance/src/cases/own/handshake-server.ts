@@ -2,12 +2,21 @@
 import { octets, text, until } from '../step.ts'
 import { maskedFrame } from './masked-frame.ts'
 import type { OwnCase } from './own.ts'
-import { declinesExtension, doesNotOpen, echoesText, hasHeader, isRefused, isRefusedWith, opens } from './requirements.ts'
+import {
+  declinesExtension,
+  doesNotOpen,
+  echoesText,
+  hasHeader,
+  isRefused,
+  isRefusedWith,
+  opens,
+} from './requirements.ts'
 
 const REFUSED = 'Requests that must be refused'
 const TAKEN = 'Requests that must be accepted'
 const server = ['server'] as const
-const MATCH = 'A server that takes what is no handshake talks WebSocket to something that may not be a WebSocket client.'
+const MATCH =
+  'A server that takes what is no handshake talks WebSocket to something that may not be a WebSocket client.'
 
 type Refused = Pick<OwnCase, 'id' | 'title' | 'description' | 'opening'> &
   Partial<Pick<OwnCase, 'rule' | 'reason' | 'severity' | 'requires'>>
@@ -24,9 +33,7 @@ const refused = (row: Refused): OwnCase => ({
 
 const UNTIL_ECHO = until({ seen: 'message', count: 1 }, 1500)
 
-const taken = (
-  row: Pick<OwnCase, 'id' | 'title' | 'description'> & Partial<OwnCase>,
-): OwnCase => ({
+const taken = (row: Pick<OwnCase, 'id' | 'title' | 'description'> & Partial<OwnCase>): OwnCase => ({
   section: TAKEN,
   severity: 'MUST',
   rule: 'RFC 6455 4.2.1',
@@ -204,12 +211,15 @@ const refusedRequests: readonly OwnCase[] = [
     severity: 'QUALITY',
     rule: 'RFC 9112 2.3',
     reason: 'A head must have a limit, or it is the cheapest way to fill the memory of a server.',
-    opening: { add: Array.from({ length: 64 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(4096)] as const) },
+    opening: {
+      add: Array.from({ length: 64 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(4096)] as const),
+    },
     requires: [doesNotOpen],
   }),
 ]
 
-const KEEPS_TO_OFFER = 'What was not asked for must not be answered: the client has to fail the connection over it.'
+const KEEPS_TO_OFFER =
+  'What was not asked for must not be answered: the client has to fail the connection over it.'
 
 const takenRequests: readonly OwnCase[] = [
   taken({
@@ -275,7 +285,8 @@ const takenRequests: readonly OwnCase[] = [
     ]),
     steps: [until({ seen: 'close' }, 1500)],
     requires: [opens, echoesText('one', 'two')],
-    reason: 'A whole conversation may come at once; the answers must not be lost because its end is there already.',
+    reason:
+      'A whole conversation may come at once; the answers must not be lost because its end is there already.',
   }),
   taken({
     id: '2.8',
@@ -292,7 +303,9 @@ const takenRequests: readonly OwnCase[] = [
     rule: 'RFC 9112 3.2.2',
     severity: 'SHOULD',
     reason: 'A server must accept the absolute form: proxies use it.',
-    opening: { rewrite: (head) => head.replace(/^GET (\S*)([^]*?)Host: (\S+)/, 'GET http://$3$1$2Host: $3') },
+    opening: {
+      rewrite: (head) => head.replace(/^GET (\S*)([\s\S]*?)Host: (\S+)/, 'GET http://$3$1$2Host: $3'),
+    },
   }),
   taken({
     id: '2.10',

@@ -31,12 +31,42 @@ const wrong = (
 const BORDERS = [0, 125, 126, 65_535, 65_536]
 
 export const lengths: readonly OwnCase[] = [
-  wrong('1.1', '5 in 16 bits', 'A text of five octets whose length takes two more octets.', text('short', { lengthBytes: 2 })),
-  wrong('1.2', '125 in 16 bits', 'A binary message of 125 octets whose length takes two more octets.', binary(repeat('x', 125), { lengthBytes: 2 })),
-  wrong('1.3', '5 in 64 bits', 'A text of five octets whose length takes eight more octets.', text('short', { lengthBytes: 8 })),
-  wrong('1.4', '65535 in 64 bits', 'A text of 65 535 octets whose length takes eight more octets.', text(repeat('x', 65_535), { lengthBytes: 8 })),
-  wrong('1.5', 'ping of 5 in 16 bits', 'A ping of five octets whose length takes two more octets.', ping('short', { lengthBytes: 2 })),
-  wrong('1.6', 'ping of 5 in 64 bits', 'A ping of five octets whose length takes eight more octets.', ping('short', { lengthBytes: 8 })),
+  wrong(
+    '1.1',
+    '5 in 16 bits',
+    'A text of five octets whose length takes two more octets.',
+    text('short', { lengthBytes: 2 }),
+  ),
+  wrong(
+    '1.2',
+    '125 in 16 bits',
+    'A binary message of 125 octets whose length takes two more octets.',
+    binary(repeat('x', 125), { lengthBytes: 2 }),
+  ),
+  wrong(
+    '1.3',
+    '5 in 64 bits',
+    'A text of five octets whose length takes eight more octets.',
+    text('short', { lengthBytes: 8 }),
+  ),
+  wrong(
+    '1.4',
+    '65535 in 64 bits',
+    'A text of 65 535 octets whose length takes eight more octets.',
+    text(repeat('x', 65_535), { lengthBytes: 8 }),
+  ),
+  wrong(
+    '1.5',
+    'ping of 5 in 16 bits',
+    'A ping of five octets whose length takes two more octets.',
+    ping('short', { lengthBytes: 2 }),
+  ),
+  wrong(
+    '1.6',
+    'ping of 5 in 64 bits',
+    'A ping of five octets whose length takes eight more octets.',
+    ping('short', { lengthBytes: 8 }),
+  ),
   wrong(
     '1.7',
     'most significant bit',

@@ -11,7 +11,15 @@ const TERA = 2 ** 40
 
 const claim = (opcode: number, length: number | bigint): Step => ({
   do: 'frame',
-  frame: { opcode, fin: true, rsv: 0, payload: new Uint8Array(0), lengthBytes: 8, declaredLength: length, headerOnly: true },
+  frame: {
+    opcode,
+    fin: true,
+    rsv: 0,
+    payload: new Uint8Array(0),
+    lengthBytes: 8,
+    declaredLength: length,
+    headerOnly: true,
+  },
 })
 
 const claimed = (id: string, title: string, steps: readonly Step[], codes: readonly number[]): OwnCase => ({
@@ -48,7 +56,8 @@ export const limitsOwn: readonly OwnCase[] = [
     description: 'Only the header: a binary message of 2^40 octets.',
     severity: 'SHOULD',
     rule: 'RFC 6455 7.4.1',
-    reason: 'A sender that learns that its message is too big can send less; one that is dropped tries again.',
+    reason:
+      'A sender that learns that its message is too big can send less; one that is dropped tries again.',
     steps: [claim(Opcode.BINARY, TERA), until({ seen: 'close' }, 1000)],
     requires: [sendsClose(1009)],
     closesAtEnd: false,
@@ -61,7 +70,8 @@ export const limitsOwn: readonly OwnCase[] = [
     description: `A text of ${MANY} empty fragments that never ends.`,
     severity: 'QUALITY',
     rule: LIMITS,
-    reason: 'An empty fragment costs six octets to send and perhaps an object to keep: their number needs a limit.',
+    reason:
+      'An empty fragment costs six octets to send and perhaps an object to keep: their number needs a limit.',
     steps: [
       text('', { fin: false }),
       ...Array.from({ length: MANY / PER_STEP }, (): Step => ({ do: 'empty-fragments', count: PER_STEP })),
@@ -73,4 +83,3 @@ export const limitsOwn: readonly OwnCase[] = [
     patienceMs: 1500,
   },
 ]
-

@@ -64,7 +64,13 @@ const own: readonly OwnCase[] = [
     rule: 'RFC 6455 5.1',
     reason: NEVER,
     roles: server,
-    steps: [text('plain'), ping('plain'), until({ seen: 'pong', count: 1 }), close(1000), until({ seen: 'close' })],
+    steps: [
+      text('plain'),
+      ping('plain'),
+      until({ seen: 'pong', count: 1 }),
+      close(1000),
+      until({ seen: 'close' }),
+    ],
     requires: [doesNotMask, echoesText('plain')],
   },
   {

@@ -47,7 +47,10 @@ const offers: readonly OwnCase[] = ILLEGAL_OFFERS.map(({ title, offer }, index) 
 
 /** The parameters a server answers with. */
 const answers = (
-  row: Pick<OwnCase, 'id' | 'title' | 'rule' | 'reason'> & { readonly offer: string; readonly severity?: OwnCase['severity'] },
+  row: Pick<OwnCase, 'id' | 'title' | 'rule' | 'reason'> & {
+    readonly offer: string
+    readonly severity?: OwnCase['severity']
+  },
   sentence: string,
   test: (answer: string | null) => string | null,
 ): OwnCase => ({
@@ -89,7 +92,8 @@ const serverAnswers: readonly OwnCase[] = [
       reason: 'The client throws its window away: it has to know that the server does.',
     },
     'The answer repeats server_no_context_takeover, or declines.',
-    (answer) => (answer === null || answer.includes('server_no_context_takeover') ? null : `agreed to ${answer}.`),
+    (answer) =>
+      answer === null || answer.includes('server_no_context_takeover') ? null : `agreed to ${answer}.`,
   ),
   answers(
     {
@@ -100,7 +104,8 @@ const serverAnswers: readonly OwnCase[] = [
       reason: 'A client that did not say that it can limit its window may not be able to.',
     },
     'The answer does not name client_max_window_bits.',
-    (answer) => (answer === null || !answer.includes('client_max_window_bits') ? null : `agreed to ${answer}.`),
+    (answer) =>
+      answer === null || !answer.includes('client_max_window_bits') ? null : `agreed to ${answer}.`,
   ),
   answers(
     {
@@ -152,7 +157,8 @@ const clientAnswers: readonly OwnCase[] = ILLEGAL_ANSWERS.map(({ title, answer }
   description: `The server agrees to ${answer}.`,
   severity: 'MUST',
   rule: 'RFC 7692 7.1',
-  reason: 'A client that goes on after an answer it cannot understand inflates with a window nobody has agreed to.',
+  reason:
+    'A client that goes on after an answer it cannot understand inflates with a window nobody has agreed to.',
   roles: client,
   answer,
   steps: [text('is anybody there?'), until({ seen: 'end' }, 1500)],

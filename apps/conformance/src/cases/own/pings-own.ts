@@ -1,7 +1,14 @@
 /** P: pings and pongs under load and in odd places (RFC 6455 5.5.2, 5.5.3). */
 import { binary, continuation, ping, pong, repeat, type Step, text, until } from '../step.ts'
 import type { OwnCase } from './own.ts'
-import { answersLatestPing, comesBefore, echoes, echoesText, pongs, sendsWholeControlFrames } from './requirements.ts'
+import {
+  answersLatestPing,
+  comesBefore,
+  echoes,
+  echoesText,
+  pongs,
+  sendsWholeControlFrames,
+} from './requirements.ts'
 
 const ANSWERED = 'RFC 6455 5.5.2'
 const FORTY = Array.from({ length: 40 }, (_, index) => `ping ${index}`)

@@ -51,10 +51,8 @@ export const hasHeader = (name: string, test: (values: readonly string[]) => str
     test(opening.headers.flatMap(([key, value]) => (key === name.toLowerCase() ? [value] : []))),
   )
 
-export const agreesTo = (
-  sentence: string,
-  test: (extensions: string | null) => string | null,
-): Requirement => requirement(sentence, ({ opening }) => test(opening.extensions))
+export const agreesTo = (sentence: string, test: (extensions: string | null) => string | null): Requirement =>
+  requirement(sentence, ({ opening }) => test(opening.extensions))
 
 /** The answer names no extension, or there is no opened connection at all. */
 export const declinesExtension: Requirement = requirement(
@@ -86,8 +84,7 @@ export const echoes = (
       if (messages.length !== expected.length) return `${messages.length} messages.`
       for (const [index, { payload, binary = false }] of expected.entries()) {
         const message = messages[index]
-        if (message.binary !== binary)
-          return `message ${index + 1} as ${message.binary ? 'binary' : 'text'}.`
+        if (message.binary !== binary) return `message ${index + 1} as ${message.binary ? 'binary' : 'text'}.`
         if (!same(message.payload, octets(payload)))
           return `message ${index + 1} with ${show(message.payload)}.`
       }
@@ -171,11 +168,14 @@ export const masksEveryFrame: Requirement = eachFrame('Every frame of the client
 )
 
 /** 5.3: "The masking key MUST be unpredictable": the same key twice in a few frames is next to impossible then. */
-export const drawsFreshKeys: Requirement = requirement('Every frame has a masking key of its own.', ({ frames }) => {
-  const keys = frames.map(({ maskingKey }) => maskingKey)
-  const different = new Set(keys).size
-  return different === keys.length ? null : `${different} keys in ${keys.length} frames.`
-})
+export const drawsFreshKeys: Requirement = requirement(
+  'Every frame has a masking key of its own.',
+  ({ frames }) => {
+    const keys = frames.map(({ maskingKey }) => maskingKey)
+    const different = new Set(keys).size
+    return different === keys.length ? null : `${different} keys in ${keys.length} frames.`
+  },
+)
 
 export const sendsNoReservedBits: Requirement = eachFrame('No frame has a reserved bit.', ({ rsv }) =>
   rsv === 0 ? null : `reserved bits ${rsv}`,

@@ -5,7 +5,8 @@ import type { OwnCase } from './own.ts'
 import { echoes, echoesText, meetsEveryCondition } from './requirements.ts'
 
 const STREAM = 'RFC 6455 5.2'
-const NO_MESSAGES = 'TCP has no messages: what one write sends may come in any number of reads, and many writes in one.'
+const NO_MESSAGES =
+  'TCP has no messages: what one write sends may come in any number of reads, and many writes in one.'
 
 const PIPELINED = Array.from({ length: 64 }, (_, index) => `pipelined ${index}`)
 const THOUSAND = Array.from({ length: 1000 }, (_, index) => `message ${index}`)
@@ -33,7 +34,8 @@ export const slow: readonly OwnCase[] = [
     id: '1.2',
     section: 'Slow senders',
     title: 'a pause inside the header',
-    description: 'A text of 300 octets: pauses of 200 ms behind each of its first octets, where the length stands.',
+    description:
+      'A text of 300 octets: pauses of 200 ms behind each of its first octets, where the length stands.',
     severity: 'MUST',
     rule: STREAM,
     reason: 'A header may be cut anywhere.',

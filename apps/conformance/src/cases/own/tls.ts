@@ -4,7 +4,8 @@ import type { OwnCase } from './own.ts'
 import { doesNotOpen, endsTcp, sendsClose, sendsCloseNotify } from './requirements.ts'
 
 const server = ['server'] as const
-const CUT = 'An end without close_notify may be the work of somebody in the middle: the other side cannot know that all was said.'
+const CUT =
+  'An end without close_notify may be the work of somebody in the middle: the other side cannot know that all was said.'
 
 export const tls: readonly OwnCase[] = [
   {
@@ -56,7 +57,8 @@ export const tls: readonly OwnCase[] = [
     description: 'A good opening handshake without TLS on the TLS port.',
     severity: 'MUST',
     rule: 'RFC 6455 11.1.2',
-    reason: 'wss means that everything goes through TLS; a server that answers plainly can be talked out of it.',
+    reason:
+      'wss means that everything goes through TLS; a server that answers plainly can be talked out of it.',
     roles: server,
     transport: 'plain-octets',
     requires: [doesNotOpen, endsTcp],
@@ -77,4 +79,3 @@ export const tls: readonly OwnCase[] = [
     closesAtEnd: false,
   },
 ]
-

@@ -2,12 +2,22 @@
 import { Opcode } from '@hybi/frame'
 import { binary, close, continuation, hex, octets, ping, repeat, text, until } from '../step.ts'
 import type { OwnCase } from './own.ts'
-import { comesBefore, echoes, echoesNothing, echoesText, failsConnection, pongs, sendsClose, stillOpenWhen } from './requirements.ts'
+import {
+  comesBefore,
+  echoes,
+  echoesNothing,
+  echoesText,
+  failsConnection,
+  pongs,
+  sendsClose,
+  stillOpenWhen,
+} from './requirements.ts'
 
 const UNTIL_CLOSE = until({ seen: 'close' }, 1000)
 const UNTIL_ECHO = until({ seen: 'message', count: 1 }, 1500)
 const INVALID = 'RFC 6455 8.1'
-const REASON_IS_TEXT = 'The reason is text and goes to the application as text: it has to be checked like a message.'
+const REASON_IS_TEXT =
+  'The reason is text and goes to the application as text: it has to be checked like a message.'
 
 const REASONS: readonly { readonly title: string; readonly digits: string }[] = [
   { title: 'an octet that never occurs', digits: '6f6b ff' },
@@ -38,7 +48,8 @@ const reasons: readonly OwnCase[] = [
     description: 'A Close frame with 1000 and a reason of one-, two-, three- and four-octet code points.',
     severity: 'MUST',
     rule: 'RFC 6455 5.5.1',
-    reason: 'The reason begins behind the code: whoever takes the code for text finds invalid text everywhere.',
+    reason:
+      'The reason begins behind the code: whoever takes the code for text finds invalid text everywhere.',
     steps: [close(1000, 'aµ€𐍈'), UNTIL_CLOSE],
     requires: [sendsClose(1000)],
   },
@@ -49,7 +60,8 @@ const reasons: readonly OwnCase[] = [
     description: 'A text, its echo, then a Close frame whose code is no UTF-8 when it is taken for text.',
     severity: 'MUST',
     rule: 'RFC 6455 5.5.1',
-    reason: 'A validator left over from the last message, put on the whole body, fails here (a published client does).',
+    reason:
+      'A validator left over from the last message, put on the whole body, fails here (a published client does).',
     steps: [text('before'), UNTIL_ECHO, close(4999, 'bye'), UNTIL_CLOSE],
     requires: [echoesText('before'), sendsClose(4999, 1000)],
   },
@@ -62,7 +74,8 @@ const fast: readonly OwnCase[] = [
     id: '2.1',
     section: 'Fail fast',
     title: 'first octets of a long frame',
-    description: 'The header of a text of 1 MiB and its first 64 octets, of which the third never occurs in UTF-8.',
+    description:
+      'The header of a text of 1 MiB and its first 64 octets, of which the third never occurs in UTF-8.',
     severity: 'QUALITY',
     rule: INVALID,
     reason: 'What cannot become valid any more need not be waited for: 1 MiB less to read and to hold.',
@@ -145,7 +158,8 @@ const ends: readonly OwnCase[] = [
     description: 'A binary message that is no UTF-8, then a good text.',
     severity: 'MUST',
     rule: 'RFC 6455 5.6',
-    reason: 'Binary messages are not text: nothing of them may be checked, nor be left over for the next text.',
+    reason:
+      'Binary messages are not text: nothing of them may be checked, nor be left over for the next text.',
     steps: [binary(hex('ff00c0')), text('fine'), until({ seen: 'message', count: 2 })],
     requires: [echoes({ payload: hex('ff00c0'), binary: true }, { payload: 'fine' })],
   },

@@ -54,7 +54,8 @@ export async function serveClients(
   })
   const writer = await ReportWriter.open(options.out, allCases, { strict })
   const progress = new Map<string, Progress>()
-  const reported = new Set<string>()
+  /** Exit code of each agent whose run is over. */
+  const codes = new Map<string, number>()
   let failure: unknown = null
   let finish = (): void => undefined
   const finished = new Promise<void>((resolve) => {
@@ -65,7 +66,6 @@ export async function serveClients(
   const begin = async (agent: string): Promise<void> => {
     if (progress.has(agent)) return
     progress.set(agent, new Progress(screen, cases, strict))
-    reported.delete(agent)
     screen.write(`${toLogName(agent)}: ${formatCases(cases.length)}\n`)
     await writer.begin({
       agent,
@@ -76,6 +76,17 @@ export async function serveClients(
       started: new Date().toISOString(),
       version: packageJson.version,
     })
+  }
+  const judge = async (agent: string): Promise<void> => {
+    const run = writer.report.get(agent)
+    if (run === undefined) return
+    const { exitCode, lines } = judgeRun(
+      run,
+      await readExpectation(options.baseline, agent, allCases),
+      strict,
+    )
+    for (const line of lines) screen.write(`${line}\n`)
+    codes.set(agent, exitCode)
   }
   /** A report that cannot be written ends the run. */
   const guard = async (work: () => Promise<void>): Promise<void> => {
@@ -109,7 +120,7 @@ export async function serveClients(
           progress.get(agent)?.end()
           progress.delete(agent)
           await writer.end(agent, { ...endOf(writer, agent, cases), ended: new Date().toISOString() })
-          reported.add(agent)
+          await judge(agent)
           if (options.once === true || options.start !== undefined) finish()
         }),
     },
@@ -128,28 +139,14 @@ export async function serveClients(
   await client?.stop()
   if (failure !== null) throw failure
 
-  const codes: number[] = []
-  const agents = new Set<string>()
-  for (const [agent, run] of writer.report) {
-    const own = [...run.results.values()]
-    if (run.header.role !== 'client' || (run.end === null && own.length === 0)) continue
-    if (!reported.has(agent) && !progress.has(agent)) continue
-    if (!reported.has(agent)) {
-      const reason = 'the client left without asking for its report'
-      await writer.end(agent, { ending: 'died', reason, ended: new Date().toISOString() })
-    }
-    const { exitCode, lines } = judgeRun(
-      run,
-      await readExpectation(options.baseline, agent, allCases),
-      strict,
-    )
-    for (const line of lines) screen.write(`${line}\n`)
-    codes.push(exitCode)
-    agents.add(agent)
+  for (const agent of progress.keys()) {
+    const reason = 'the client left without asking for its report'
+    await writer.end(agent, { ending: 'died', reason, ended: new Date().toISOString() })
+    await judge(agent)
   }
-  if (codes.length > 0) {
-    await conclude(writer, agents, strict, screen)
-    return worstExitCode(codes)
+  if (codes.size > 0) {
+    await conclude(writer, new Set(codes.keys()), strict, screen)
+    return worstExitCode([...codes.values()])
   }
   screen.write('no client came\n')
   return options.once === true || options.start !== undefined ? EXIT_INCOMPLETE : EXIT_OK

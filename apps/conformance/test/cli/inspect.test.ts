@@ -27,10 +27,9 @@ describe('list', () => {
     expect(all).toHaveLength(allCases.length)
     expect(all[0]).toMatchObject({ id: '1.1.1', number: 1, autobahn: true })
     expect(all[0]).not.toHaveProperty('plan')
-    const own = JSON.parse(
-      (await runProgram(['list', '--json', '--role', 'client', '--exclude', '*.*'])).complaint || '[]',
-    )
-    expect(own).toEqual([])
+    const client = JSON.parse((await runProgram(['list', '--json', '--role', 'client'])).text)
+    expect(client.length).toBeLessThan(all.length)
+    expect(client.every(({ roles }: { roles: string[] }) => roles.includes('client'))).toBe(true)
   })
 
   it('says when nothing is meant', async () => {
@@ -42,12 +41,14 @@ describe('list', () => {
 })
 
 describe('explain', () => {
-  it.each(allCases.map(({ id }) => id))('%s is explained', async (id) => {
-    const { code, text } = await runProgram(['explain', id])
-    expect(code).toBe(0)
-    expect(text.startsWith(`${id} `)).toBe(true)
-    expect(text).toContain('\nExpected: ')
-    expect(text).not.toMatch(/undefined|NaN|\[object/)
+  it('has words for every case', async () => {
+    for (const { id } of allCases) {
+      const { code, text } = await runProgram(['explain', id])
+      expect(code).toBe(0)
+      expect(text.startsWith(`${id} `)).toBe(true)
+      expect(text).toContain('\nExpected: ')
+      expect(text).not.toMatch(/undefined|NaN|\[object/)
+    }
   })
 
   it('shows what is sent', async () => {

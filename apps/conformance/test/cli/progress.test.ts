@@ -4,7 +4,14 @@ import { makeDefinition, makeRecord } from '../report/fixtures.ts'
 
 /** A screen and a clock that a test moves. */
 function makeScreen(isTTY: boolean) {
-  const screen = { text: '', isTTY, columns: 40, write: (part: string) => void (screen.text += part) }
+  const screen = {
+    text: '',
+    isTTY,
+    columns: 40,
+    write: (part: string) => {
+      screen.text += part
+    },
+  }
   const clock = { ms: 0 }
   return { screen, clock }
 }
@@ -23,10 +30,7 @@ describe('progress without a terminal', () => {
     progress.record(makeRecord({ id: '2.1' }))
     progress.end()
     expect(screen.text).toBe(
-      '  ✗ 1.1.2 FAILED: text message of 125 octets. Evil\\x1b[2J.\n✗ 1 Framing: 2 cases, 1 failing\n✓ 2 Framing: 1 case\n'.replace(
-        '2 Framing',
-        '2 Pings',
-      ),
+      '  ✗ 1.1.2 FAILED: text message of 125 octets. Evil\\x1b[2J.\n✗ 1 Framing: 2 cases, 1 failing\n✓ 2 Pings: 1 case\n',
     )
   })
 

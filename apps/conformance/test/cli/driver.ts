@@ -1,9 +1,8 @@
-/** `driver.mjs AGENT [CASES] [silent]`: a client of `ws` that speaks Autobahn's driver protocol, as its own process or called. */
+/** `driver.ts AGENT [CASES] [silent]`: a client of `ws` that speaks Autobahn's driver protocol, as its own process or called. */
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 
-/** @type {(url: string, use?: (socket: WebSocket) => void) => Promise<void>} */
-const connect = (url, use) =>
+const connect = (url: string, use?: (socket: WebSocket) => void): Promise<void> =>
   new Promise((resolve) => {
     const socket = new WebSocket(url)
     socket.on('error', () => undefined)
@@ -11,8 +10,13 @@ const connect = (url, use) =>
     use?.(socket)
   })
 
-/** @type {(url: string, agent: string, cases?: number, asksForReport?: boolean) => Promise<void>} */
-export async function driveClient(url, agent, cases = Number.POSITIVE_INFINITY, asksForReport = true) {
+/** Runs the first `cases` cases one after the other, then asks for the report. */
+export async function driveClient(
+  url: string,
+  agent: string,
+  cases = Number.POSITIVE_INFINITY,
+  asksForReport = true,
+): Promise<void> {
   let count = 0
   await connect(`${url}/getCaseCount`, (socket) =>
     socket.on('message', (data) => {

@@ -80,6 +80,8 @@ export interface Observation {
   readonly ending: TransportEnding
   /** Conditions of the script that were not met in time, in words. */
   readonly unmet: readonly string[]
+  /** A long run came to a standstill: nothing was sent or received for half a minute. */
+  readonly stalled: boolean
   readonly durationMs: number
   readonly loopLagMs: number
   readonly log: readonly LogEntry[]

@@ -3,6 +3,7 @@ import type { Case, Plan } from './cases/case.ts'
 import { allCases } from './catalogue.ts'
 import { connectTo, parseTarget, type Target, type Transport } from './connect.ts'
 import { exchange, notRun } from './exchange/exchange.ts'
+import type { Observation } from './observation.ts'
 import { openAsClient } from './opening/open-client.ts'
 import { SystemClock } from './peer/clock.ts'
 import { Recorder } from './peer/recorder.ts'
@@ -13,8 +14,8 @@ import { makeBatches, runLimited } from './schedule.ts'
 import type { CaseDefinition } from './suite.ts'
 import { toRecord } from './to-record.ts'
 
-/** So many opening handshakes in a row without any answer: the endpoint is taken for dead. */
-const SILENT_OPENINGS = 3
+/** So many cases in a row without any answer: the endpoint is taken for dead. */
+const SILENT_CASES = 3
 
 const USER_AGENT = 'hybi-conformance'
 
@@ -137,7 +138,7 @@ class ClientRun {
     this.#wires.delete(wire)
     if (this.#isStopped) return
     this.#finished++
-    this.#noticeSilence(one, seen.opening.timedOut)
+    this.#noticeSilence(one, seen)
     this.#report(toRecord(one, seen, facts))
   }
 
@@ -153,13 +154,15 @@ class ClientRun {
     return null
   }
 
-  #noticeSilence(one: Case, timedOut: boolean): void {
+  #noticeSilence(one: Case, { opening, stalled }: Observation): void {
     if (one.plan.kind === 'probe') return
-    this.#silent = timedOut ? this.#silent + 1 : 0
-    if (this.#silent === SILENT_OPENINGS)
+    this.#silent = opening.timedOut || stalled ? this.#silent + 1 : 0
+    if (this.#silent === SILENT_CASES)
       this.#stop(
         'not-answering',
-        `${this.#url} accepts connections and does not answer the opening handshake.`,
+        opening.timedOut
+          ? `${this.#url} accepts connections and does not answer the opening handshake.`
+          : `${this.#url} does not answer any more.`,
       )
   }
 

@@ -172,6 +172,13 @@ describe('an endpoint that is not there', () => {
     expect(records[0]).toMatchObject({ behavior: 'FAILED', behaviorClose: 'FAILED' })
   })
 
+  it('is given up when it does not answer the opening handshake', async () => {
+    const { url } = await listen(() => undefined)
+    const { outcome, records } = await run(url, ['1.1.*'])
+    expect(outcome).toMatchObject({ ending: 'not-answering', reason: /opening handshake/ })
+    expect(records.length).toBeLessThan(8)
+  }, 15_000)
+
   it('is named by a URL', async () => {
     await expect(run('http://localhost', ['1.1.1'])).rejects.toThrow('ws:// or wss://')
     await expect(run('nonsense', ['1.1.1'])).rejects.toThrow('not a URL')

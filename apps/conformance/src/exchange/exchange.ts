@@ -44,6 +44,8 @@ export interface ExchangeOptions {
 export const QUICK_COUNT = 50
 /** RSV1, which permessage-deflate claims. */
 const DEFLATE_RSV = 4
+/** A long run in which nothing has moved for so long is over, however long it may take in all. */
+const STALL_MS = 30_000
 /** An own case has no larger echoes. */
 const MOST_INFLATED = 4 * 1024 * 1024
 
@@ -65,6 +67,7 @@ class Exchange {
   #unimplemented: string | null = null
   #opened: Opened | null = null
   #inflater: MessageInflater | null = null
+  #stalled = false
   #openedAt: number
   #preopen = { sent: 0, received: 0 }
   #endedAt = 0
@@ -114,6 +117,7 @@ class Exchange {
       case 'echo':
         this.#series = new SeriesRun(new EchoSource(plan), this.#options.wire)
         this.#series.sendNext()
+        this.#watchProgress()
         return runSteps(
           plan.steps,
           this.#context(() => this.#peer.isEnding),
@@ -149,6 +153,23 @@ class Exchange {
       this.#beginClose()
     })
     this.#series.sendNext()
+    this.#watchProgress()
+  }
+
+  /** Ends a long run that has come to a standstill. */
+  #watchProgress(): void {
+    const { octets } = this.#options.recorder
+    const before = octets.received + octets.sent
+    this.#peer.after(STALL_MS, () => {
+      if (!this.#peer.isOpen) return
+      if (octets.received + octets.sent > before) {
+        this.#watchProgress()
+        return
+      }
+      this.#stalled = true
+      this.#options.recorder.note(`nothing has moved for ${STALL_MS / 1000} s`)
+      this.#beginClose()
+    })
   }
 
   async #runProbe(plan: ProbePlan): Promise<void> {
@@ -238,6 +259,7 @@ class Exchange {
       remoteClose: peer.remoteClose,
       ending: peer.ending,
       unmet: this.#unmet,
+      stalled: this.#stalled,
       durationMs: this.#endedAt - this.#openedAt,
       loopLagMs: clock.lateMs() - this.#lateBefore,
       log: recorder.log,
@@ -296,6 +318,7 @@ export const notRun = (reason: string, role: PeerRole, secure: boolean): Observa
     withoutCloseFrame: false,
   },
   unmet: [],
+  stalled: false,
   durationMs: 0,
   loopLagMs: 0,
   log: [],

@@ -2,7 +2,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { generate } from 'selfsigned'
 
 export interface Certificate {
   /** PEM. */
@@ -17,6 +16,8 @@ const IP_ADDRESS = 7
 
 /** A self-signed certificate for localhost, the loopback addresses and `host`. */
 export async function makeCertificate(host: string): Promise<Certificate> {
+  // Only when it is needed: loading it takes longer than everything else at start.
+  const { generate } = await import('selfsigned')
   const names = new Set(['localhost', '127.0.0.1', '::1', host])
   const altNames = [...names].map((name) =>
     isIP(name) === 0 ? { type: DNS_NAME as 2, value: name } : { type: IP_ADDRESS as 7, ip: name },

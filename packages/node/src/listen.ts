@@ -1,6 +1,7 @@
 /** A server of our own, on a port or a unix socket: ws, or wss with `tls`. */
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { Deferred } from './deferred.ts'
 import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.ts'
 import { checkHandlers, reportError } from './handlers.ts'
 import { HeadReading } from './head-reading.ts'
@@ -68,7 +69,9 @@ export async function listen<Data = unknown>(
   await open(host, options)
   host.on('error', (error) => reportError(handlers, error))
   const server = new OwnServer(endpoint, host, tls !== undefined)
-  signal?.addEventListener('abort', () => void server.close(), { once: true })
+  const close = (): void => void server.close()
+  signal?.addEventListener('abort', close)
+  host.once('close', () => signal?.removeEventListener('abort', close))
   return server
 }
 
@@ -115,19 +118,22 @@ function welcome<Data>(
   })
 }
 
-function open(host: NetServer, options: ListenOptions): Promise<void> {
+async function open(host: NetServer, options: ListenOptions): Promise<void> {
   const { port, host: address, socketPath, backlog, exclusive, signal } = options
   const where = socketPath === undefined ? { port, host: address } : { path: socketPath }
   if ((port === undefined) === (socketPath === undefined)) {
     throw new TypeError('listen needs either a port or a socketPath')
   }
-  return new Promise((resolve, reject) => {
-    host.once('error', reject)
-    host.listen({ ...where, backlog, exclusive, signal }, () => {
-      host.off('error', reject)
-      resolve()
-    })
+  const opened = new Deferred<void>(signal)
+  const fail = (error: Error): void => opened.reject(error)
+  host.on('error', fail)
+  host.listen({ ...where, backlog, exclusive }, () => {
+    // Node goes on to listen even when it was closed while it looked up the address.
+    if (opened.settled) host.close()
+    else opened.resolve()
   })
+  await opened.promise
+  host.off('error', fail)
 }
 
 /** The server and the listener that is its own. */

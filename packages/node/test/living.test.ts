@@ -1,5 +1,6 @@
 /** Pings, the heartbeat, broadcasts, closing a server, tracing: what a server does beside passing messages on. */
 import { channel } from 'node:diagnostics_channel'
+import { getEventListeners } from 'node:events'
 import { Opcode } from '@hybi/frame'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -263,6 +264,21 @@ describe.each(schemes)('on %s', (scheme) => {
       await expect(serve(scheme, { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
         'before',
       )
+    })
+
+    test.each(['127.0.0.1', 'localhost'])('gives up listening on %s by the signal', async (host) => {
+      const controller = new AbortController()
+      const reason = new Error('changed our mind')
+      const listening = listen({ port: 0, host, signal: controller.signal })
+      controller.abort(reason)
+      await expect(listening).rejects.toBe(reason)
+    })
+
+    test('leaves nothing attached to the signal when it is closed', async () => {
+      const { signal } = new AbortController()
+      const server = await listen({ port: 0, host: '127.0.0.1', signal })
+      await server.close()
+      expect(getEventListeners(signal, 'abort')).toEqual([])
     })
   })
 

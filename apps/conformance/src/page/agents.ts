@@ -56,7 +56,10 @@ function drawEnding(data: PageData, agent: PageAgent): HTMLElement | null {
 }
 
 function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: string): HTMLElement | null {
-  const cells = agent.cells.filter((cell, index) => cell !== null && data.cases[index]?.autobahn === autobahn)
+  const cells = agent.cells.filter(
+    (cell, index) =>
+      cell !== null && cell[0] !== 'NOT APPLICABLE' && data.cases[index]?.autobahn === autobahn,
+  )
   if (cells.length === 0) return null
   const ok = cells.filter((cell) => cell !== null && cell[0] === 'OK' && cell[1] === 'OK').length
   const failing = cells.filter((cell) => cell !== null && cell[3] === 1).length
@@ -78,7 +81,7 @@ function drawCounts(agent: PageAgent, actions: AgentActions): HTMLElement | null
     }
   }
   if (counts.size === 0) return null
-  const known = verdicts.filter((verdict) => counts.has(verdict))
+  const known = [...verdicts, 'NOT APPLICABLE'].filter((verdict) => counts.has(verdict))
   const chips = known.map((verdict) =>
     h(
       'button',

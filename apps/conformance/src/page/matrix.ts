@@ -143,8 +143,10 @@ function drawCategory(
   rows: readonly HTMLElement[],
 ): HTMLElement {
   const tallies = data.agents.map(({ cells }) => {
-    const run = cells.slice(first, first + count).filter((cell) => cell !== null)
-    const ok = run.filter((cell) => cell[0] === 'OK' && cell[1] === 'OK').length
+    const run = cells
+      .slice(first, first + count)
+      .filter((cell) => cell !== null && cell[0] !== 'NOT APPLICABLE')
+    const ok = run.filter((cell) => cell?.[0] === 'OK' && cell?.[1] === 'OK').length
     const tone = run.length === 0 ? 'missing' : ok === run.length ? 'ok' : 'not-ok'
     return h(
       'td',

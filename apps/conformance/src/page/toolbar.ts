@@ -103,7 +103,7 @@ function drawChip(verdict: string, count: number, toggle: () => void): HTMLButto
       'data-verdict': verdict,
       onclick: toggle,
     },
-    h('span', { class: 'sign', 'aria-hidden': 'true' }, verdict === 'NOT RUN' ? '·' : sign),
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     `${verdict.toLowerCase()} `,
     h('span', { class: 'chip-count' }, count),
   )
@@ -114,7 +114,7 @@ function listVerdicts(data: PageData): { verdict: string; count: number }[] {
   for (const { cells } of data.agents) {
     for (const verdict of cells.flatMap(verdictsOf)) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   }
-  return [...verdicts, 'NOT RUN'].flatMap((verdict) => {
+  return [...verdicts, 'NOT APPLICABLE', 'NOT RUN'].flatMap((verdict) => {
     const count = counts.get(verdict)
     return count === undefined ? [] : { verdict, count }
   })

@@ -2,13 +2,18 @@
 import type { Verdict } from '../report/verdict.ts'
 
 /** A sign and a class for each verdict: never colour alone. */
-export const verdictSigns: Readonly<
-  Record<Verdict, { readonly sign: string; readonly tone: string; readonly short: string }>
+const verdictSigns: Readonly<
+  Record<
+    Verdict | 'NOT APPLICABLE' | 'NOT RUN',
+    { readonly sign: string; readonly tone: string; readonly short: string }
+  >
 > = {
   OK: { sign: '✓', tone: 'ok', short: 'OK' },
   INFORMATIONAL: { sign: 'i', tone: 'info', short: 'Info' },
   'NON-STRICT': { sign: '~', tone: 'lax', short: 'Non-strict' },
   UNIMPLEMENTED: { sign: '–', tone: 'none', short: 'Unimpl.' },
+  'NOT APPLICABLE': { sign: '∅', tone: 'missing', short: 'n/a' },
+  'NOT RUN': { sign: '·', tone: 'missing', short: '' },
   'WRONG CODE': { sign: '#', tone: 'code', short: 'Wrong code' },
   UNCLEAN: { sign: '!', tone: 'unclean', short: 'Unclean' },
   'FAILED BY CLIENT': { sign: '✕', tone: 'failed', short: 'By client' },
@@ -20,7 +25,7 @@ export const signOf = (
   verdict: string,
 ): { readonly sign: string; readonly tone: string; readonly short: string } =>
   Object.hasOwn(verdictSigns, verdict)
-    ? verdictSigns[verdict as Verdict]
+    ? verdictSigns[verdict as keyof typeof verdictSigns]
     : { sign: '?', tone: 'none', short: verdict.slice(0, 12) }
 
 const opcodes: Readonly<Record<number, { readonly name: string; readonly tone: string }>> = {

@@ -7,7 +7,7 @@ import { type AgentRun, type CaseResult, compareIds, type Report } from './model
 import { cuts, toDetails } from './page-cut.ts'
 import type { PageAgent, PageCase, PageCategory, PageCell, PageData, PagePiece } from './page-data.ts'
 import { escapeJsonForHtml } from './text.ts'
-import { isFailing } from './verdict.ts'
+import { isFailing, isNotApplicable } from './verdict.ts'
 
 const compress = promisify(gzip)
 
@@ -129,7 +129,7 @@ function toCell(result: CaseResult | undefined): PageCell {
   if (result === undefined) return null
   const { record, attempts, failures } = result
   return [
-    record.behavior,
+    isNotApplicable(record) ? 'NOT APPLICABLE' : record.behavior,
     record.behaviorClose,
     record.duration,
     isFailing(record, false) ? 1 : 0,

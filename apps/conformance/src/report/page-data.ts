@@ -28,7 +28,8 @@ export interface PageCategory {
 /** One cell of the matrix; null: the case was not run. */
 export type PageCell =
   | readonly [
-      behavior: Verdict,
+      /** NOT APPLICABLE: an own case that means nothing to this endpoint. */
+      behavior: Verdict | 'NOT APPLICABLE',
       behaviorClose: Verdict,
       durationMs: number,
       fails: 0 | 1,

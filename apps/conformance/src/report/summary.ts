@@ -4,14 +4,16 @@ import { explainVerdict } from './junit.ts'
 import type { AgentRun, CaseResult, Report } from './model.ts'
 import { sortedResults } from './model.ts'
 import { escapeMarkdown } from './text.ts'
-import { formatVerdict, isFailing, type Verdict, verdicts, worstVerdict } from './verdict.ts'
+import { formatVerdict, isFailing, isNotApplicable, type Verdict, verdicts, worstVerdict } from './verdict.ts'
 
 /** Rows of the table of findings that a summary shows of one agent. */
 const SHOWN_FINDINGS = 100
 
 /** How many cases of a run came to what. */
 export interface Tally {
+  /** Cases that apply. */
   readonly total: number
+  readonly notApplicable: number
   /** Cases without any finding. */
   readonly ok: number
   readonly failing: number
@@ -24,24 +26,31 @@ export function tallyResults(results: Iterable<CaseResult>, strict: boolean): Ta
   const counts = new Map<Verdict, number>()
   let total = 0
   let failing = 0
+  let notApplicable = 0
   for (const { record } of results) {
+    if (isNotApplicable(record)) {
+      notApplicable++
+      continue
+    }
     const verdict = worstVerdict(record)
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
     total++
     if (isFailing(record, strict)) failing++
   }
-  return { total, ok: counts.get('OK') ?? 0, failing, counts }
+  return { total, notApplicable, ok: counts.get('OK') ?? 0, failing, counts }
 }
 
 /** `1 case`, `517 cases`. */
 export const formatCases = (count: number): string => `${count} ${count === 1 ? 'case' : 'cases'}`
 
 /** `4 FAILED, 3 INFORMATIONAL`: all but OK, the worst first; empty when all are OK. */
-export const formatFindings = ({ counts }: Tally): string =>
-  verdicts
-    .filter((verdict) => verdict !== 'OK' && counts.has(verdict))
-    .map((verdict) => `${counts.get(verdict)} ${verdict}`)
-    .join(', ')
+export const formatFindings = ({ counts, notApplicable }: Tally): string =>
+  [
+    ...verdicts
+      .filter((verdict) => verdict !== 'OK' && counts.has(verdict))
+      .map((verdict) => `${counts.get(verdict)} ${verdict}`),
+    ...(notApplicable === 0 ? [] : [`${notApplicable} not applicable`]),
+  ].join(', ')
 
 /** `summary.md` of a report. */
 export function formatSummary(report: Report, strict: boolean): string {
@@ -82,7 +91,9 @@ function formatRow(run: AgentRun, strict: boolean): string {
 }
 
 function formatAgent(run: AgentRun, strict: boolean): string {
-  const findings = sortedResults(run).filter(({ record }) => worstVerdict(record) !== 'OK')
+  const findings = sortedResults(run).filter(
+    ({ record }) => worstVerdict(record) !== 'OK' && !isNotApplicable(record),
+  )
   const lines = [`## ${escapeMarkdown(run.header.agent)}`, '']
   if (run.end === null) lines.push('The run has not ended (or was killed).', '')
   else if (run.end.ending !== 'completed') lines.push(`Not complete: ${escapeMarkdown(run.end.reason)}`, '')

@@ -39,8 +39,12 @@ export function isFailing(judged: Judged, strict: boolean): boolean {
   return words.has(judged.behavior) || words.has(judged.behaviorClose)
 }
 
+/** An own case that means nothing to this endpoint, such as TLS to one without it: its verdict is UNIMPLEMENTED. */
+export const isNotApplicable = ({ autobahn, behavior }: Pick<Judged, 'autobahn' | 'behavior'>): boolean =>
+  !autobahn && behavior === 'UNIMPLEMENTED'
+
 /** Position of a verdict among `verdicts`: the smaller, the worse. */
-export const rankVerdict = (verdict: Verdict): number => verdicts.indexOf(verdict)
+const rankVerdict = (verdict: Verdict): number => verdicts.indexOf(verdict)
 
 /** The worse one of a record's two verdicts. */
 export const worstVerdict = ({

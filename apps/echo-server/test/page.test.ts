@@ -19,21 +19,20 @@ describe.skipIf(path === null)('Chromium (needs chromium)', () => {
   beforeAll(async () => {
     echo = await EchoProcess.listening()
     browser = await chromium.launch({ executablePath: path ?? '', args: options })
-  })
-  afterAll(async () => {
-    await browser.close()
-    await echo.stop()
-  })
-  beforeEach(async () => {
     page = await browser.newPage({ ignoreHTTPSErrors: true })
-    problems = []
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text())
     })
   })
-  afterEach(async () => {
-    await page.close()
+  afterAll(async () => {
+    await browser.close()
+    await echo.stop()
+  })
+  beforeEach(() => {
+    problems = []
+  })
+  afterEach(() => {
     expect(problems).toEqual([])
   })
 
@@ -116,31 +115,35 @@ describe.skipIf(path === null)('Chromium (needs chromium)', () => {
     })
 
     it('gets back every message', async () => {
-      const given = messages.map((message) => (typeof message === 'string' ? message : [...message]))
-      const same = await page.evaluate(
-        async ([to, sent]) => {
+      const sent = messages.map((message) =>
+        typeof message === 'string' ? { text: message } : { base64: Buffer.from(message).toString('base64') },
+      )
+      const echoes = await page.evaluate(
+        async ([to, given]) => {
           const socket = new WebSocket(to)
           socket.binaryType = 'arraybuffer'
           await new Promise((resolve) => socket.addEventListener('open', resolve))
-          const echoes: unknown[] = []
+          const received: { text?: string; base64?: string }[] = []
           const all = new Promise<void>((resolve) => {
             socket.addEventListener('message', ({ data }) => {
-              const echoed = typeof data === 'string' ? data : new Uint8Array(data).join()
-              if (echoes.push(echoed) === sent.length) resolve()
+              if (typeof data === 'string') received.push({ text: data })
+              else {
+                const characters = Array.from(new Uint8Array(data), (octet) => String.fromCharCode(octet))
+                received.push({ base64: btoa(characters.join('')) })
+              }
+              if (received.length === given.length) resolve()
             })
           })
-          for (const message of sent) {
-            socket.send(typeof message === 'string' ? message : Uint8Array.from(message))
+          for (const { text, base64 } of given) {
+            socket.send(text ?? Uint8Array.from(atob(base64 ?? ''), (character) => character.charCodeAt(0)))
           }
           await all
           socket.close()
-          return sent.map(
-            (message, i) => echoes[i] === (typeof message === 'string' ? message : message.join()),
-          )
+          return received
         },
-        [`${echo.url(scheme)}/`, given] as const,
+        [`${echo.url(scheme)}/`, sent] as const,
       )
-      expect(same).toEqual(messages.map(() => true))
+      expect(JSON.stringify(echoes) === JSON.stringify(sent)).toBe(true)
     })
 
     // The API of browsers sends no others.

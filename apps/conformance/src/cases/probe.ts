@@ -62,6 +62,8 @@ export interface ProbePlan {
   readonly needsDeflate: boolean
   /** As a server: nor when the client's offer does not have this parameter. */
   readonly needsParameter: string | null
+  /** As a server: nor when it has this one. */
+  readonly exceptParameter: string | null
   readonly steps: readonly Step[]
   readonly habits: Habits
   /** The runner begins the close (1000) when the script is over and the connection still open. */

@@ -92,6 +92,18 @@ function answerTo(offer: Extension, request: DeflateRequest): ServerAnswer {
   }
 }
 
+/**
+ * A probe's answer with what the offer asks the server for and the answer lacks: without it (RFC 7692 7.1.1.1, 7.1.2.1) the client
+ * would have to refuse the answer for a reason that the case is not about.
+ */
+export function completeAnswer(answer: string, offered: Extension | undefined): string {
+  if (offered === undefined) return answer
+  const lacking = offered.parameters.filter(
+    ([name]) => (name === SERVER_NO_CONTEXT || name === SERVER_WINDOW) && !answer.includes(name),
+  )
+  return [answer, ...lacking.map(([name, value]) => (value === null ? name : `${name}=${value}`))].join('; ')
+}
+
 /** What an answer says, however legal it is, for the runner on its `side`; null when it is not about permessage-deflate. */
 export function readAgreement(
   answer: Extension | undefined,

@@ -1,11 +1,11 @@
 /** The opening handshake with the runner as server: judges the client's request, answers as the case wants (RFC 6455 4.2). */
 import { acceptKey, checkRequest, type Extension, formatExtensions, type RequestHead } from '@hybi/handshake'
 import type { Plan } from '../cases/case.ts'
-import type { HeadSpec } from '../cases/probe.ts'
+import type { HeadSpec, ProbePlan } from '../cases/probe.ts'
 import type { Opened } from '../exchange/exchange.ts'
 import type { AgreedDeflate } from '../exchange/sources.ts'
 import type { Peer } from '../peer/peer.ts'
-import { answerAsServer, readAgreement } from './deflate-offers.ts'
+import { answerAsServer, completeAnswer, readAgreement } from './deflate-offers.ts'
 import { editHeaders, headTextOf, writeHead } from './head.ts'
 import { parseOffer } from './offer-text.ts'
 
@@ -72,19 +72,22 @@ function chooseAnswer(plan: Plan, offers: readonly Extension[]): Answer {
       ? { answer: null, agreed: null }
       : { answer: formatExtensions([chosen.answer]), agreed: chosen.agreed }
   }
-  if (plan.kind !== 'probe' || plan.extensions.answer === null) return { answer: null, agreed: null }
+  if (plan.kind !== 'probe' || plan.extensions.answer === null) return NOTHING_AGREED
+  const offered = offers.find(({ name }) => name === 'permessage-deflate')
   // An answer that nobody offered is a case of its own: it is sent when the case does not need permessage-deflate.
-  const offered = offers.some(
-    ({ name, parameters }) =>
-      name === 'permessage-deflate' &&
-      (plan.needsParameter === null || parameters.some(([parameter]) => parameter === plan.needsParameter)),
-  )
-  if (plan.needsDeflate && !offered) return { answer: null, agreed: null }
-  return {
-    answer: plan.extensions.answer,
-    agreed: readAgreement(parseOffer(plan.extensions.answer)[0], 'server'),
-  }
+  if (plan.needsDeflate && (offered === undefined || !isUsable(plan, offered))) return NOTHING_AGREED
+  const answer = completeAnswer(plan.extensions.answer, offered)
+  return { answer, agreed: readAgreement(parseOffer(answer)[0], 'server') }
 }
+
+const NOTHING_AGREED: Answer = { answer: null, agreed: null }
+
+const has = ({ parameters }: Extension, name: string): boolean =>
+  parameters.some(([parameter]) => parameter === name)
+
+const isUsable = ({ needsParameter, exceptParameter }: ProbePlan, offered: Extension): boolean =>
+  (needsParameter === null || has(offered, needsParameter)) &&
+  (exceptParameter === null || !has(offered, exceptParameter))
 
 function writeResponse(plan: Plan, key: string, extensions: string | null): Uint8Array {
   const spec = plan.kind === 'probe' ? plan.opening : NONE

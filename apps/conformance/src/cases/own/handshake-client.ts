@@ -42,7 +42,7 @@ const refusedResponses: readonly OwnCase[] = [
     id: '3.1',
     title: 'status 200',
     description: 'The right headers with status 200.',
-    opening: { status: 200, statusText: 'OK' },
+    opening: { status: 200, statusText: 'OK', add: [['Content-Length', '0']] },
   }),
   refused({
     id: '3.2',

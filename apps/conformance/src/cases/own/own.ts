@@ -27,6 +27,8 @@ export interface OwnCase {
   readonly needsDeflate?: boolean
   /** As a server: the case means nothing when the client's offer does not have this parameter. */
   readonly needsParameter?: string
+  /** As a server: nor when it has this one. */
+  readonly exceptParameter?: string
   readonly habits?: Partial<Habits>
   /** Default true: the script ends with a close, so that the case does not wait for nothing. */
   readonly closesAtEnd?: boolean
@@ -56,6 +58,7 @@ export function toDraft(letter: string, own: OwnCase): OwnDraft {
     extensions: { offer: own.offer ?? null, answer: own.answer ?? null },
     needsDeflate: own.needsDeflate ?? false,
     needsParameter: own.needsParameter ?? null,
+    exceptParameter: own.exceptParameter ?? null,
     steps: own.steps ?? [],
     habits: { ...GOOD_HABITS, ...own.habits },
     closesAtEnd: own.closesAtEnd ?? true,

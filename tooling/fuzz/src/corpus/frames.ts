@@ -43,7 +43,7 @@ export function randomStream(random: Random, role: Role): Uint8Array {
 }
 
 /** Frames of our own making; once in `mistakes` of them something is wrong (0: never). */
-export function madeStream(random: Random, role: Role, mistakes: number): Uint8Array {
+function madeStream(random: Random, role: Role, mistakes: number): Uint8Array {
   const frames: Uint8Array[] = []
   for (let left = random.size(8); left > 0; left--) {
     if (mistakes > 0 && random.oneIn(mistakes)) frames.push(wrongFrame(random, role))

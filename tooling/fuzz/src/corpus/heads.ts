@@ -4,8 +4,8 @@ import { fromLatin1 } from '../octets.ts'
 import type { Random } from '../random.ts'
 import { randomExtensions } from './extensions.ts'
 
-export const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
-export const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
 export const OFFER = {
   key: KEY,
   subprotocols: ['chat', 'superchat'],
@@ -59,6 +59,11 @@ const FURTHER: readonly (readonly [string, readonly string[]])[] = [
   [' folded', ['x']],
   ['', ['x']],
 ]
+
+/** A request that any server accepts. */
+export const rightRequest = fromLatin1(
+  `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+)
 
 /** A request or a response, right or wrong, in octets; something may follow it. */
 export function randomHead(random: Random, kind: 'request' | 'response'): Uint8Array {

@@ -6,6 +6,8 @@ import { extensions } from './extensions.ts'
 import { frameReader } from './frame-reader.ts'
 import { frameWriter } from './frame-writer.ts'
 import { requestHead, responseHead } from './heads.ts'
+import { liveClient } from './live-client.ts'
+import { liveServer } from './live-server.ts'
 import { session } from './session.ts'
 import { sessionCommands } from './session-commands.ts'
 import { sessionMemory } from './session-memory.ts'
@@ -29,4 +31,6 @@ export const fuzzers: readonly Fuzzer[] = [
   deflateRoundTrip,
   versusWs,
   versusUndici,
+  liveServer,
+  liveClient,
 ]

@@ -60,7 +60,7 @@ export const closedLine = (code: number, cause: string, wasClean: boolean, failu
   `closed ${code} ${cause} ${wasClean ? 'clean' : 'unclean'} ${failure}\n`
 
 /** Frames that were written, in words; a fault in their form is a word, too. */
-export function describeOutput(output: Uint8Array, masked: boolean): string {
+function describeOutput(output: Uint8Array, masked: boolean): string {
   let said = ''
   for (let at = 0; at < output.length; ) {
     const frame = readFrame(output, at)

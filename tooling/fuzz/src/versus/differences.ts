@@ -21,7 +21,7 @@ const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 /** What we saw, they saw as well, and perhaps more. */
 const sawAtLeast = (ours: OwnView, theirs: PeerView): boolean => theirs.events.startsWith(ours.events)
 
-export const differences: readonly Difference[] = [
+const differences: readonly Difference[] = [
   {
     peers: ['ws', 'undici'],
     reason: 'we fail at the first octet that makes a text impossible (8.1), they when the message is whole',

@@ -48,6 +48,8 @@ export class Inbox<Data> implements Receiver, MessageSource {
   readonly #connection: Connection<Data>
   readonly #shared: Shared<Data>
   #consumer: Consumer | null
+  /** True when the last reader left with a message, and no other has come: it may still be answered. */
+  #leftAnswering: boolean
   /** True while a handler runs, up to its first await. */
   #calling: boolean
   #working: boolean
@@ -67,6 +69,7 @@ export class Inbox<Data> implements Receiver, MessageSource {
     this.#connection = connection
     this.#shared = shared
     this.#consumer = shared.handlers.stream === undefined ? null : new StreamHandling(this)
+    this.#leftAnswering = false
     this.#calling = false
     this.#working = false
     this.#closing = false
@@ -87,7 +90,7 @@ export class Inbox<Data> implements Receiver, MessageSource {
   }
 
   get answering(): boolean {
-    return this.#calling || this.#working || this.#consumer?.answering === true
+    return this.#calling || this.#working || (this.#consumer?.answering ?? this.#leftAnswering)
   }
 
   take(event: SessionEvent): boolean {
@@ -129,7 +132,9 @@ export class Inbox<Data> implements Receiver, MessageSource {
   }
 
   detach(consumer: Consumer): void {
-    if (this.#consumer === consumer) this.#consumer = null
+    if (this.#consumer !== consumer) return
+    this.#consumer = null
+    this.#leftAnswering = consumer.answering
   }
 
   pull(): void {

@@ -150,22 +150,44 @@ describe.each(schemes)('on %s', (scheme) => {
     expect(connection.state).toBe('open')
   })
 
-  test('an echo server stops reading from a peer that does not read, and then loses nothing', async () => {
-    const { peer, connection } = await open(scheme, { message: (own, message) => own.send(message) })
-    peer.socket.pause()
-    const frame = masked(Opcode.BINARY, new Uint8Array(32 * KIB).fill(7))
-    let sent = 0
-    while (sent < 4096 && peer.socket.writableLength < MIB) {
-      peer.write(frame)
-      sent++
-      if (sent % 16 === 0) await turn()
-    }
-    expect(sent).toBeLessThan(4096)
-    expect(connection.bufferedAmount).toBeLessThan(512 * KIB)
-    const frames = peer.read(sent * (32 * KIB + 4))
-    peer.socket.resume()
-    expect(readFrames(await frames)).toHaveLength(sent)
-  })
+  test.each<[string, ListenHandlers<unknown>, (connection: Connection) => Promise<void>]>([
+    ['a handler', { message: (own, message) => own.send(message) }, async () => undefined],
+    [
+      'a loop',
+      {},
+      async (own) => {
+        for await (const message of own) own.send(message)
+      },
+    ],
+    [
+      'receive',
+      {},
+      async (own) => {
+        for (let message = await own.receive(); message !== null; message = await own.receive()) {
+          own.send(message)
+        }
+      },
+    ],
+  ])(
+    'an echo server by %s stops reading from a peer that does not read, and then loses nothing',
+    async (_, handlers, answer) => {
+      const { peer, connection } = await open(scheme, handlers)
+      void answer(connection)
+      peer.socket.pause()
+      const frame = masked(Opcode.BINARY, new Uint8Array(32 * KIB).fill(7))
+      let sent = 0
+      while (sent < 4096 && peer.socket.writableLength < MIB) {
+        peer.write(frame)
+        sent++
+        if (sent % 16 === 0) await turn()
+      }
+      expect(sent).toBeLessThan(4096)
+      expect(connection.bufferedAmount).toBeLessThan(512 * KIB)
+      const frames = peer.read(sent * (32 * KIB + 4))
+      peer.socket.resume()
+      expect(readFrames(await frames)).toHaveLength(sent)
+    },
+  )
 
   test('a stream is one message, pulled no faster than the peer reads', async () => {
     const { peer, connection } = await open(scheme)

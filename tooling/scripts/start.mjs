@@ -2,7 +2,6 @@
 // same signals, same exit code, one process.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { takeRepeatedSignalsAsOne } from './signals.mjs'
 import { root, runTurbo } from './turbo.mjs'
 
 const build = runTurbo(['build', '--filter=@hybi/echo-server...', '--output-logs=errors-only'], {
@@ -10,7 +9,6 @@ const build = runTurbo(['build', '--filter=@hybi/echo-server...', '--output-logs
   env: { HYBI_BUILD_TYPES: 'false' },
 })
 if (build.status === 0) {
-  if (process.env.npm_execpath !== undefined) takeRepeatedSignalsAsOne(process)
   const main = join(root, 'apps', 'echo-server', 'dist', 'main.js')
   process.argv[1] = main
   await import(pathToFileURL(main).href)

@@ -32,7 +32,13 @@ export class EchoProcess {
 
   /** `detached`: in a process group of its own, as a terminal starts a program. */
   constructor(args: readonly string[], { detached = false } = {}) {
-    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached })
+    // As a shell starts it: under npm it is patient with signals (see src/signals.ts).
+    const { npm_execpath: _, ...env } = process.env
+    const child = spawn(process.execPath, [main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached,
+      env,
+    })
     this.#child = child
     this.pid = child.pid ?? Number.NaN
     child.stdout.on('data', (chunk: Buffer) => {

@@ -24,7 +24,7 @@ for (const tarball of tarballs) {
     test('holds its built code, README, LICENSE, CHANGELOG and package.json, and nothing else', () => {
       const built = library
         ? /^dist\/index\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)$/
-        : /^dist\/[\w./-]+\.(js|js\.map|html|css|svg)$/
+        : /^(dist|assets)\/[\w./-]+\.(js|js\.map|html|css|svg)$/
       const expected = /^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/
       expect(tarball.files.filter((file) => !expected.test(file) && !built.test(file))).toEqual([])
       expect(tarball.files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))

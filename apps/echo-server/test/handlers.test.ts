@@ -2,8 +2,8 @@ import { connect } from '@hybi/node'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeCertificate } from '../src/certificate.ts'
 import type { EchoOptions } from '../src/command-line.ts'
-import { logRefusals } from '../src/handlers.ts'
-import { type LogLevel, makeLog } from '../src/log.ts'
+import { echoHandlers, logRefusals } from '../src/handlers.ts'
+import { type Log, type LogLevel, makeLog } from '../src/log.ts'
 import { type Serving, serve } from '../src/serve.ts'
 
 const defaults: EchoOptions = {
@@ -179,4 +179,18 @@ it('leaves no port open when it cannot have the other', async () => {
     { code: 'EADDRINUSE' },
   )
   await expect(connect(free.plain)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+})
+
+it('asks the log nothing for a message that is not logged, and waits for nothing', () => {
+  const calls: string[] = []
+  const log = makeLog('info', 'text', (line) => calls.push(line))
+  const watched: Log = { ...log, debug: () => calls.push('debug'), info: () => calls.push('info') }
+  const { message } = echoHandlers(watched)
+  const sent: unknown[] = []
+  const connection = { send: (given: unknown) => sent.push(given) }
+  const received = {}
+  expect(Reflect.apply(message ?? (() => 'none'), undefined, [connection, received])).toBeUndefined()
+  expect(sent).toEqual([received])
+  expect(calls).toEqual([])
+  expect(echoHandlers(makeLog('silent', 'text', () => undefined))).not.toHaveProperty('open')
 })

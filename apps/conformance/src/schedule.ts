@@ -18,7 +18,7 @@ export function makeBatches(cases: readonly Case[], concurrency: number | undefi
   const heavy = cases.filter(({ heavy }) => heavy)
   return [
     { cases: light, atATime: concurrency ?? LIGHT_AT_A_TIME },
-    { cases: groupByMessages(heavy), atATime: Math.min(concurrency ?? HEAVY_AT_A_TIME, HEAVY_AT_A_TIME) },
+    { cases: groupByMessages(heavy), atATime: concurrency ?? HEAVY_AT_A_TIME },
   ].filter(({ cases }) => cases.length > 0)
 }
 

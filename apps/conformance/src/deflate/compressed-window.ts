@@ -7,7 +7,7 @@ import { type CorpusWindow, getWindow } from '../corpora/window.ts'
 import { type DeflateParameters, deflateMessage, keepContext } from './deflater.ts'
 
 /** Octets kept of all windows together. */
-const BUDGET = 256 * 1024 * 1024
+const BUDGET = 128 * 1024 * 1024
 
 export class CompressedWindow {
   readonly plain: CorpusWindow

@@ -175,7 +175,8 @@ class Exchange {
   async #runProbe(plan: ProbePlan): Promise<void> {
     const peer = this.#peer
     if (plan.needsDeflate && this.#opened?.deflate === null) {
-      this.#unimplemented = 'The endpoint did not agree to permessage-deflate, which the case is about.'
+      this.#unimplemented =
+        'The case is about permessage-deflate, and the endpoint did not agree to it with the parameters that the case needs.'
       this.#beginClose()
     } else {
       await runSteps(

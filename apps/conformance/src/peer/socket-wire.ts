@@ -8,6 +8,7 @@ export class SocketWire implements Wire {
   #pendingWrites = 0
   #waiting: (() => void)[] = []
   #closed = false
+  #finReceived = false
   /** TLS: told by whoever watches the records below; without a watcher it stays null. */
   closeNotify: boolean | null = null
 
@@ -17,13 +18,20 @@ export class SocketWire implements Wire {
     this.#socket = socket
     this.secure = secure
     socket.setNoDelay(true)
-    socket.on('end', () => this.#listener.fin())
+    socket.on('end', () => this.receiveFin())
     socket.on('error', (error: Error) => this.#listener.reset(describe(error)))
     socket.on('close', () => {
       this.#closed = true
       this.#resolveWaiting()
       this.#listener.closed()
     })
+  }
+
+  /** The peer closed its side; told once. */
+  protected receiveFin(): void {
+    if (this.#finReceived) return
+    this.#finReceived = true
+    this.#listener.fin()
   }
 
   /** From here on `listener` is told, and nobody who was told before. */

@@ -1,6 +1,6 @@
 /**
- * TLS over a TCP socket that stays in sight. Node's own TLS socket says "end" for close_notify and for a bare FIN alike; here the FIN
- * is told to TLS a moment later, so that an end that comes before it can only be close_notify.
+ * TLS over a TCP socket that stays in sight. Node's own TLS socket says "end" for close_notify and for a bare FIN alike; here TLS is
+ * not told of the FIN: an end that it sees is close_notify, and a FIN without one is told to the listener from here.
  */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
@@ -13,24 +13,15 @@ const TURNS = 3
 /** The TCP socket as TLS sees it. */
 class Below extends Duplex {
   readonly #tcp: Socket
-  finSeen = false
 
-  constructor(tcp: Socket) {
+  /** @param onFin the peer sent FIN, and TLS has had the time to look at what came before it */
+  constructor(tcp: Socket, onFin: () => void) {
     super({ allowHalfOpen: true })
     this.#tcp = tcp
     tcp.on('data', (chunk) => this.push(chunk))
-    tcp.on('end', () => this.#endLater(TURNS))
+    tcp.on('end', () => later(TURNS, onFin))
     tcp.on('error', (error) => this.destroy(error))
     tcp.on('close', () => this.destroy())
-  }
-
-  #endLater(turns: number): void {
-    if (turns > 0) {
-      setImmediate(() => this.#endLater(turns - 1))
-      return
-    }
-    this.finSeen = true
-    this.push(null)
   }
 
   override _read(): void {
@@ -51,17 +42,29 @@ class Below extends Duplex {
   }
 }
 
+function later(turns: number, action: () => void): void {
+  if (turns === 0) action()
+  else setImmediate(() => later(turns - 1, action))
+}
+
 /** A wire that knows about close_notify, and how to leave it out. */
 export class WatchedTlsWire extends SocketWire {
   readonly #tcp: Socket
 
-  constructor(tcp: Socket, below: Below, secured: TLSSocket) {
+  constructor(tcp: Socket, secured: TLSSocket) {
     super(secured, true)
     this.#tcp = tcp
     // Before the listener that the base class has put there is told of the end.
     secured.prependOnceListener('end', () => {
-      this.closeNotify = !below.finSeen
+      this.closeNotify = true
     })
+    tcp.once('close', () => secured.destroy())
+  }
+
+  /** FIN came: when TLS has not ended by now it was without close_notify. */
+  takeFin(): void {
+    this.closeNotify ??= false
+    this.receiveFin()
   }
 
   override truncate(): void {
@@ -69,16 +72,30 @@ export class WatchedTlsWire extends SocketWire {
   }
 }
 
-/** Secures a connected TCP socket; rejects when the TLS handshake fails. */
+/** How long the TLS handshake may take. */
+const SECURE_MS = 5000
+
+/** Secures a connected TCP socket; rejects when the TLS handshake fails, ends early or takes too long. */
 export function secure(tcp: Socket, options: ConnectionOptions): Promise<WatchedTlsWire> {
   return new Promise((resolve, reject) => {
-    const below = new Below(tcp)
+    let wire: WatchedTlsWire | null = null
+    const fail = (error: Error): void => {
+      tcp.destroy()
+      reject(error)
+    }
+    const below = new Below(tcp, () => {
+      if (wire === null) fail(new Error('TCP ended within the TLS handshake'))
+      else wire.takeFin()
+    })
     const withHalfOpen = { ...options, socket: below, allowHalfOpen: true }
     const secured = connect(withHalfOpen)
-    secured.once('error', reject)
+    tcp.setTimeout(SECURE_MS, () => fail(new Error(`no TLS within ${SECURE_MS} ms`)))
+    secured.once('error', fail)
     secured.once('secureConnect', () => {
-      secured.off('error', reject)
-      resolve(new WatchedTlsWire(tcp, below, secured))
+      tcp.setTimeout(0)
+      secured.off('error', fail)
+      wire = new WatchedTlsWire(tcp, secured)
+      resolve(wire)
     })
   })
 }

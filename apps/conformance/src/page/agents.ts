@@ -23,15 +23,15 @@ function drawCard(data: PageData, agent: PageAgent, index: number, actions: Agen
       'header',
       { class: 'agent-head' },
       h('h2', { id: `agent-${index}`, dir: 'auto' }, agent.name),
-      h('span', { class: 'tag' }, `tested as ${agent.role}`),
-      agent.profile === 'quick' && h('span', { class: 'tag' }, 'profile quick'),
+      h('span', { class: 'tag' }, agent.role),
+      agent.profile === 'quick' && h('span', { class: 'tag' }, 'quick'),
     ),
     h('p', { class: 'agent-target' }, describeRun(agent)),
     drawEnding(data, agent),
     h(
       'div',
       { class: 'scores' },
-      drawScore(data, agent, true, 'Autobahn’s'),
+      drawScore(data, agent, true, 'Autobahn'),
       drawScore(data, agent, false, 'own'),
     ),
     drawFingerprint(data, agent, index, actions),
@@ -68,7 +68,7 @@ function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: s
     { class: 'score' },
     h('strong', {}, `${ok}`),
     h('span', { class: 'score-of' }, ` / ${cells.length} `),
-    h('span', { class: 'score-label' }, `${label} cases OK`),
+    h('span', { class: 'score-label' }, `${label} OK`),
     failing > 0 && h('span', { class: 'score-failing' }, `${failing} failing`),
   )
 }

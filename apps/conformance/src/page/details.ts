@@ -179,7 +179,8 @@ function drawOutcome(details: PageDetails, entry: PageCase): HTMLElement {
   return h(
     'div',
     { class: 'outcome' },
-    details.result !== '' && h('p', {}, showControls(details.result)),
+    // The list of requirements below says the same of own cases.
+    details.result !== '' && details.requirements.length === 0 && h('p', {}, showControls(details.result)),
     entry.autobahn &&
       details.resultClose !== '' &&
       h('p', {}, h('span', { class: 'outcome-label' }, 'Closing: '), showControls(details.resultClose)),

@@ -106,7 +106,7 @@ export function drawMatrix(data: PageData, open: (selection: Selection) => void)
 }
 
 /** Room of an agent's column, by which words become signs and names stand upright. */
-const COLUMN = { smallest: 32, upright: 62, crowded: 92, largest: 180, share: 0.6 }
+const COLUMN = { smallest: 32, upright: 80, crowded: 92, largest: 180, share: 0.6 }
 const NARROW = 620
 
 function fitToWidth(table: HTMLElement, agents: number): void {

@@ -10,6 +10,10 @@ const SLOPE = 7
 const CHARACTER = 6.7
 const SHOWN_ROWS = 60
 const TAIL_ROWS = 12
+const SHOWN_HEX = 26
+const TEXT = 1
+const BINARY = 2
+const RSV1 = 4
 
 interface Arrow {
   readonly kind: 'arrow'
@@ -43,38 +47,47 @@ export function drawSequence(details: PageDetails, agent: string): HTMLElement {
   return frame
 }
 
+/** All rows; the opening handshake stands where its octets are, or first when the log has none. */
 function listRows(details: PageDetails): Row[] {
-  const { isServer } = details
-  const first = (text: string) => text.split('\r\n')[0] ?? text.split('\n')[0] ?? ''
-  const handshake: Row[] = []
-  const arrow = { kind: 'arrow', at: null, tone: 'http', dashed: false } as const
-  if (details.httpRequest !== '')
-    handshake.push({ ...arrow, fromRunner: !isServer, label: first(details.httpRequest) })
-  if (details.httpResponse !== '')
-    handshake.push({ ...arrow, fromRunner: isServer, label: first(details.httpResponse) })
-  const rows = details.log.flatMap((entry, index) => {
-    const row = toRow(entry)
-    const gap: Row[] =
-      details.logCut > 0 && index === details.logHead
-        ? [{ kind: 'remark', at: null, label: `… ${details.logCut} rows of the log left out …` }]
-        : []
-    return row === null ? gap : [...gap, row]
-  })
-  const firstFrame = rows.findIndex((row) => row.kind === 'arrow' && row.tone !== 'transport')
-  const position = firstFrame === -1 ? rows.length : firstFrame
-  return [...rows.slice(0, position), ...handshake, ...rows.slice(position)]
+  const { isServer, httpRequest, httpResponse } = details
+  const isCompressed = /permessage-deflate/i.test(httpResponse)
+  const waiting = [
+    { fromRunner: !isServer, label: firstLine(httpRequest) },
+    { fromRunner: isServer, label: firstLine(httpResponse) },
+  ].filter(({ label }) => label !== '')
+  const rows: Row[] = []
+  for (const [index, entry] of details.log.entries()) {
+    if (details.logCut > 0 && index === details.logHead) {
+      rows.push({ kind: 'remark', at: null, label: `… ${details.logCut} rows of the log left out …` })
+    }
+    const [next] = waiting
+    if (entry.kind === 'octets' && next !== undefined && (entry.direction === 'sent') === next.fromRunner) {
+      waiting.shift()
+      rows.push({ kind: 'arrow', at: timeOf(entry), tone: 'http', dashed: false, ...next })
+    }
+    const row = toRow(entry, isCompressed)
+    if (row !== null) rows.push(row)
+  }
+  const rest = waiting.map((head): Row => ({ kind: 'arrow', at: null, tone: 'http', dashed: false, ...head }))
+  return [...rest, ...rows]
 }
 
-function toRow(entry: LogEntry): Row | null {
-  const at = Number.isFinite(entry.at) ? entry.at : null
+const firstLine = (head: string): string => head.split(/\r?\n/)[0] ?? ''
+
+const timeOf = ({ at }: LogEntry): number | null => (Number.isFinite(at) ? at : null)
+
+function toRow(entry: LogEntry, isCompressed: boolean): Row | null {
+  const at = timeOf(entry)
   if (entry.kind === 'frame') {
     const { tone } = opcodeOf(entry.opcode)
-    const dashed = !entry.complete || entry.rsv !== 0
+    const compressed =
+      isCompressed && entry.rsv === RSV1 && (entry.opcode === TEXT || entry.opcode === BINARY)
+    const dashed = !entry.complete || (entry.rsv !== 0 && !compressed)
     return {
       kind: 'arrow',
       at,
       fromRunner: entry.direction === 'sent',
-      label: labelFrame(entry),
+      label: labelFrame(entry, compressed),
       tone,
       dashed,
     }
@@ -127,17 +140,23 @@ function labelTimer(
   }
 }
 
-function labelFrame(entry: FrameEntry): string {
-  const { name } = opcodeOf(entry.opcode)
-  const flags = [
+function labelFrame(entry: FrameEntry, compressed: boolean): string {
+  const bits = `RSV ${entry.rsv.toString(2).padStart(3, '0')}`
+  const parts = [
+    opcodeOf(entry.opcode).name,
     entry.fin ? '' : 'no FIN',
-    entry.rsv === 0 ? '' : `RSV ${entry.rsv.toString(2).padStart(3, '0')}`,
+    entry.rsv === 0 ? '' : compressed ? 'compressed' : bits,
     entry.complete ? '' : 'incomplete',
+    entry.close ? formatCloseCode(entry.close.code) : formatOctets(entry.length),
   ]
-  const body = entry.close
-    ? formatCloseCode(entry.close.code)
-    : `${formatOctets(entry.length)}${entry.length > 0 ? ` “${showControls(entry.payload)}”` : ''}`
-  return [name, ...flags, entry.close ? body : body].filter((part) => part !== '').join(' · ')
+  const payload = entry.close || compressed ? '' : quotePayload(entry.payload)
+  return `${parts.filter((part) => part !== '').join(' · ')}${payload}`
+}
+
+/** Text in quotes; octets that are none as some hex. */
+function quotePayload(payload: string): string {
+  if (payload === '') return ''
+  return payload.startsWith('0x') ? ` ${payload.slice(0, SHOWN_HEX)}` : ` “${showControls(payload)}”`
 }
 
 function limitRows(rows: readonly Row[]): Row[] {

@@ -134,10 +134,14 @@ function describeFrame(entry: FrameEntry): string {
   const more = entry.payloadHex.length < 2 * entry.length && entry.length > 0 ? '…' : ''
   const body = entry.close
     ? `${formatCloseCode(entry.close.code)} ${entry.close.reason === '' ? '' : `“${entry.close.reason}”`}`
-    : entry.length > 0
-      ? `“${entry.payload}${more}”`
-      : ''
+    : quotePayload(entry.payload, more)
   return [...flags.filter((flag) => flag !== ''), formatOctets(entry.length), body].join('  ')
+}
+
+/** Text in quotes, hex as it is; a frame that is sent in parts has none here. */
+function quotePayload(payload: string, more: string): string {
+  if (payload === '') return ''
+  return payload.startsWith('0x') ? `${payload}${more}` : `“${payload}${more}”`
 }
 
 function describeSending(entry: FrameEntry): HTMLElement | null {

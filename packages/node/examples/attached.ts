@@ -32,7 +32,9 @@ attach<{ user: string }>(
       const user = userOf(request.header('cookie'))
       return user === undefined ? refuse(401, { body: 'who are you?' }) : { data: { user } }
     },
+    // Bytes have no text: reading it throws, which closes that connection.
     message: (connection, message) => connection.send(`${connection.data?.user}: ${message.text}`),
+    error: (error) => console.error(error),
   },
 )
 

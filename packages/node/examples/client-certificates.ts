@@ -12,6 +12,7 @@ const server = await listen<{ name: string }>(
   {
     upgrade: (request) => ({ data: { name: String(request.peerCertificate?.subject.CN) } }),
     open: (connection) => connection.send(`hello ${connection.data?.name}`),
+    error: (error) => console.error(error),
   },
 )
 

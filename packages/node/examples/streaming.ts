@@ -19,6 +19,7 @@ const server = await listen(
       }
       connection.send(`${size} octets, sha256 ${hash.digest('hex')}`)
     },
+    error: (error) => console.error(error),
   },
 )
 

@@ -89,7 +89,9 @@ describe('the example', { timeout: 30_000, concurrent: false }, () => {
     const connection = await connect(`${url}/chat`, login)
     connection.send('hi')
     expect((await connection.receive())?.text).toBe('ann: hi')
-    await connection.close()
+    connection.send(Uint8Array.of(1))
+    expect(await connection.closed).toMatchObject({ code: 1011 })
+    expect((await fetch(url)).status).toBe(401)
   })
 
   test('streaming sends a file and hashes it', async () => {

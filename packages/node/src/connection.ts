@@ -59,8 +59,9 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   static {
     start = (connection, { head, rest, open }) => {
-      if (open !== null) connection.#inbox.open(open)
-      connection.#transport.start(head, rest)
+      connection.#transport.start(head, rest, () => {
+        if (open !== null) connection.#inbox.open(open)
+      })
     }
   }
 

@@ -8,7 +8,9 @@ import type { Duplex } from 'node:stream'
 
 /** The one that a socket reports to. */
 export interface SocketDriver {
-  /** The next bytes of the peer; they belong to the driver. */
+  /** True when bytes may be lent to `receive`: their memory is used again after it. Else they belong to the driver. */
+  readonly borrows?: boolean
+  /** The next bytes of the peer. */
   receive(chunk: Uint8Array): void
   /** The peer's FIN: nothing more will arrive. */
   receiveEnd(): void
@@ -22,9 +24,12 @@ export interface SocketDriver {
 
 const driverOf = Symbol('hybi.driver')
 
-type DrivenSocket = Duplex & { [driverOf]?: SocketDriver }
+/** Marks a socket that lends its bytes by `lend`, and emits no `data`. */
+const lending = Symbol('hybi.lending')
 
-/** Lets a driver take over a socket, from the one that has it or from nobody. */
+type DrivenSocket = Duplex & { [driverOf]?: SocketDriver; [lending]?: true }
+
+/** Lets a driver take over a socket, from the one that has it or from nobody, and lets it flow. */
 export function drive(socket: DrivenSocket, driver: SocketDriver): void {
   const isNew = socket[driverOf] === undefined
   socket[driverOf] = driver
@@ -33,7 +38,24 @@ export function drive(socket: DrivenSocket, driver: SocketDriver): void {
   socket.on('close', onClose)
   socket.on('end', onEnd)
   socket.on('drain', onDrain)
-  socket.on('data', onData)
+  if (!isLending(socket)) socket.on('data', onData)
+  if (socket.isPaused()) socket.resume()
+}
+
+/** Says that the bytes of a socket will come by `lend`. */
+export function setLending(socket: DrivenSocket): void {
+  socket[lending] = true
+}
+
+/** True for a socket whose bytes are lent. */
+export function isLending(socket: DrivenSocket): boolean {
+  return socket[lending] === true
+}
+
+/** Gives the driver of a socket the next bytes, which are the caller's again afterwards. */
+export function lend(socket: DrivenSocket, bytes: Uint8Array): void {
+  const driver = socket[driverOf]
+  driver?.receive(driver.borrows === true ? bytes : Buffer.from(bytes))
 }
 
 function onData(this: DrivenSocket, chunk: Uint8Array): void {

@@ -37,7 +37,6 @@ class Farewell implements SocketDriver, Visitor {
     visitors.enter(this)
     drive(socket, this)
     socket.end(octets)
-    socket.resume()
   }
 
   hurry(): void {

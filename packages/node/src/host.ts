@@ -31,6 +31,9 @@ export interface HostOptions {
 /** The longest delay that Node's timers know. */
 const LONGEST_MS = 2 ** 31 - 1
 
+/** Node's default for a whole request: a host does not wait longer for a head, and refuses to be told so. */
+const REQUEST_TIMEOUT_MS = 300_000
+
 /**
  * The options with which a host bounds what comes before the upgrade as `listen` does: silent TCP, a silent or half TLS
  * handshake, and the head of the request: `createServer({ ...hostOptions(), … }, app)`.
@@ -39,7 +42,7 @@ export function hostOptions(options: Pick<SettingsOptions, 'limits' | 'timeouts'
   const { timeouts, limits } = readSettings(options)
   const handshakeMs = Math.min(timeouts.handshakeMs, LONGEST_MS)
   return {
-    headersTimeout: handshakeMs,
+    headersTimeout: Math.min(handshakeMs, REQUEST_TIMEOUT_MS),
     // How often Node looks for connections whose time is over.
     connectionsCheckingInterval: Math.max(1, Math.ceil(handshakeMs / 10)),
     handshakeTimeout: handshakeMs,

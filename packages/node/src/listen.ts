@@ -6,6 +6,7 @@ import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.
 import { checkHandlers, reportError } from './handlers.ts'
 import { HeadReading } from './head-reading.ts'
 import { answerPlainRequest, isPlainRequest } from './plain-request.ts'
+import { acceptLending } from './read-buffer.ts'
 import { Server } from './server.ts'
 import { type ListenHandlers, listenHandlerNames } from './server-handlers.ts'
 import { checkNames } from './settings.ts'
@@ -24,6 +25,11 @@ export interface ListenOptions extends EndpointOptions {
   readonly tls?: TlsOptions | undefined
   /** How many connections may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined
+  /**
+   * Whether plain sockets (no `tls`) read into one buffer of the process, which saves an allocation of 64 KiB a read. False
+   * leaves reading to the streams of Node. Default true.
+   */
+  readonly sharedReadBuffer?: boolean | undefined
   /** With `node:cluster`: true for a port that the workers do not share. Default false. */
   readonly exclusive?: boolean | undefined
   /** Gives up listening, or closes the server that listens. */
@@ -38,6 +44,7 @@ const optionNames = [
   'tls',
   'backlog',
   'exclusive',
+  'sharedReadBuffer',
   'signal',
 ] as const
 
@@ -64,8 +71,9 @@ export async function listen<Data = unknown>(
   checkHandlers(handlers, listenHandlerNames)
   options.signal?.throwIfAborted()
   const endpoint = new Endpoint<Data>(options, handlers)
-  const { tls, signal } = options
-  const host = tls === undefined ? listenPlain(endpoint, handlers) : listenTls(endpoint, handlers, tls)
+  const { tls, signal, sharedReadBuffer = true } = options
+  const host =
+    tls === undefined ? listenPlain(endpoint, handlers, sharedReadBuffer) : listenTls(endpoint, handlers, tls)
   await open(host, options)
   host.on('error', (error) => reportError(handlers, error))
   const server = new OwnServer(endpoint, host, tls !== undefined)
@@ -76,10 +84,18 @@ export async function listen<Data = unknown>(
 }
 
 /** What becomes of sockets that were accepted: deadlines and limits count from then on. */
-function listenPlain<Data>(endpoint: Endpoint<Data>, handlers: ListenHandlers<Data>): NetServer {
-  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (endpoint.size >= endpoint.limits.maxConnections) socket.destroy()
-    else welcome(endpoint, handlers, socket, endpoint.timeouts.handshakeMs)
+function listenPlain<Data>(
+  endpoint: Endpoint<Data>,
+  handlers: ListenHandlers<Data>,
+  sharesReadBuffer: boolean,
+): NetServer {
+  return createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+    if (endpoint.size >= endpoint.limits.maxConnections) {
+      socket.destroy()
+      return
+    }
+    const own = sharesReadBuffer ? acceptLending(socket) : socket
+    welcome(endpoint, handlers, own, endpoint.timeouts.handshakeMs)
   })
 }
 
@@ -100,7 +116,6 @@ function listenTls<Data>(
   host.on('secureConnection', (socket) => {
     arrivals.secured(socket, (leftMs) => welcome(endpoint, handlers, socket, leftMs))
   })
-  host.on('tlsClientError', (_, socket) => socket.destroy())
   return host
 }
 

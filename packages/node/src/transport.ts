@@ -10,7 +10,7 @@
 import type { Duplex } from 'node:stream'
 import type { LossCause, Session, SessionEvent } from '@hybi/session'
 import { ClosingTimer } from './closing-timer.ts'
-import { drive, type SocketDriver } from './driver.ts'
+import { drive, isLending, type SocketDriver } from './driver.ts'
 import { type Flushable, flushAtEndOfTurn } from './flush-queue.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
@@ -37,6 +37,8 @@ export class Transport implements SocketDriver, Flushable {
   readonly #receiver: Receiver
   readonly #settings: Settings
   readonly #writer: SocketWriter
+  /** The socket lends its bytes. */
+  readonly #lent: boolean
   /** The event that the receiver did not take. */
   #held: SessionEvent | null
   #closingTimer: ClosingTimer | null
@@ -61,6 +63,7 @@ export class Transport implements SocketDriver, Flushable {
     this.#receiver = receiver
     this.#settings = settings
     this.#writer = new SocketWriter(socket)
+    this.#lent = isLending(socket)
     this.#held = null
     this.#closingTimer = null
     this.#heartbeat = null
@@ -102,28 +105,37 @@ export class Transport implements SocketDriver, Flushable {
     return this.#error
   }
 
-  /** Takes over the socket. `head` goes out before anything else; `rest` was read behind the peer's head. */
-  start(head: Uint8Array | null, rest: Uint8Array): void {
-    const { socket } = this
+  /**
+   * Takes over the socket.
+   *
+   * @param head goes out before anything else; null when it has
+   * @param rest was read behind the peer's head
+   * @param opened is called when something can be sent, before anything is handed out
+   */
+  start(head: Uint8Array | null, rest: Uint8Array, opened: () => void): void {
+    const { socket, session } = this
     if (head !== null) this.#writer.put([head])
-    if (rest.length > 0) this.session.receive(rest)
-    drive(socket, this)
+    if (rest.length > 0) session.receive(rest)
+    // It does not say so again.
+    if (socket.readableEnded) session.receiveEnd()
     const { heartbeat } = this.#settings
     if (heartbeat !== null) this.#heartbeat = new HeartbeatTimer(this, heartbeat)
-    // A socket that ended or died while nobody drove it does not say so again.
-    if (socket.readableEnded) this.session.receiveEnd()
-    if (socket.destroyed) {
-      this.closed()
-      return
-    }
+    opened()
+    drive(socket, this)
     this.processInput()
-    if (this.#reading && socket.isPaused()) socket.resume()
   }
 
   receive(chunk: Uint8Array): void {
     this.#heardAt = performance.now()
     this.session.receive(chunk)
     this.processInput()
+    // Not all of it was pulled, and the chunk may be lent.
+    if (!this.#reading && this.#lent) this.session.keepUnread()
+  }
+
+  /** The session copies what it hands out. */
+  get borrows(): boolean {
+    return this.#lent
   }
 
   receiveEnd(): void {

@@ -154,6 +154,10 @@ describe.each(schemes)('attached on %s', (scheme) => {
     expect(await ask({ url }, requestHead())).toMatch(/^HTTP\/1\.1 503 /)
   })
 
+  test.each([0, 300_001, Number.POSITIVE_INFINITY])('a host takes hostOptions for %d ms', (handshakeMs) => {
+    expect(() => createHttpServer(hostOptions({ timeouts: { handshakeMs } }))).not.toThrow()
+  })
+
   test('hostOptions bound what comes before the upgrade', async () => {
     const options = hostOptions({ timeouts: { handshakeMs: 80 }, limits: { maxHeadSize: 1000 } })
     const { server, url } = await host(scheme, options)

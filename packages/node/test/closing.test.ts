@@ -161,6 +161,17 @@ describe.each(schemes)('a server on %s', (scheme) => {
     })
   })
 
+  test('delivers what was accepted to a peer that has ended its side', async () => {
+    const { peer, connection, outcome } = await open()
+    peer.socket.pause()
+    connection.send(new Uint8Array(4 * MIB).fill(7))
+    peer.end()
+    peer.socket.resume()
+    const [frame] = readFrames(await peer.readToEnd())
+    expect(frame?.payload.equals(Buffer.alloc(4 * MIB, 7))).toBe(true)
+    expect(await outcome).toMatchObject({ cause: 'half-close' })
+  })
+
   test('reports a reset', async () => {
     const { peer, outcome } = await open()
     peer.reset()

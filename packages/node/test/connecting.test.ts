@@ -346,6 +346,7 @@ describe.each(schemes)('connect on %s', (scheme) => {
     const server = await serve(scheme, {}, { message: (connection, message) => connection.send(message) })
     const socket = connectTcp({ port: server.port, host: '127.0.0.1' })
     await once(socket, 'connect')
+    socket.pause()
     const connection = await connect(`${scheme}://localhost:${server.port}/`, { ...trust, socket })
     connection.send('mine')
     expect((await connection.receive())?.text).toBe('mine')

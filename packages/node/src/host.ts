@@ -40,12 +40,12 @@ const REQUEST_TIMEOUT_MS = 300_000
  */
 export function hostOptions(options: Pick<SettingsOptions, 'limits' | 'timeouts'> = {}): HostOptions {
   const { timeouts, limits } = readSettings(options)
-  const handshakeMs = Math.min(timeouts.handshakeMs, LONGEST_MS)
+  const headersTimeout = Math.min(timeouts.handshakeMs, REQUEST_TIMEOUT_MS)
   return {
-    headersTimeout: Math.min(handshakeMs, REQUEST_TIMEOUT_MS),
+    headersTimeout,
     // How often Node looks for connections whose time is over.
-    connectionsCheckingInterval: Math.max(1, Math.ceil(handshakeMs / 10)),
-    handshakeTimeout: handshakeMs,
+    connectionsCheckingInterval: Math.max(1, Math.ceil(headersTimeout / 10)),
+    handshakeTimeout: Math.min(timeouts.handshakeMs, LONGEST_MS),
     maxHeaderSize: limits.maxHeadSize,
     noDelay: true,
   }

@@ -10,7 +10,7 @@ export function isSameEvent(a: ReceivedEvent, b: ReceivedEvent): boolean {
 }
 
 /** The same events in the same order, none more and none less. */
-export const areSameEvents = (a: readonly ReceivedEvent[], b: readonly ReceivedEvent[]): boolean =>
+const areSameEvents = (a: readonly ReceivedEvent[], b: readonly ReceivedEvent[]): boolean =>
   a.length === b.length &&
   a.every((event, index) => {
     const other = b[index]

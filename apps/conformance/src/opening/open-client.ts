@@ -25,7 +25,7 @@ export interface RequestOptions {
 }
 
 /** Autobahn's openHandshakeTimeout. */
-export const OPEN_HANDSHAKE_MS = 5000
+const OPEN_HANDSHAKE_MS = 5000
 const NONE: HeadSpec = {}
 
 export async function openAsClient(

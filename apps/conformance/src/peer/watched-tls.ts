@@ -48,7 +48,7 @@ function later(turns: number, action: () => void): void {
 }
 
 /** A wire that knows about close_notify, and how to leave it out. */
-export class WatchedTlsWire extends SocketWire {
+class WatchedTlsWire extends SocketWire {
   readonly #tcp: Socket
 
   constructor(tcp: Socket, secured: TLSSocket) {

@@ -143,7 +143,7 @@ const behaviours = {
 export type Behaviour = keyof typeof behaviours
 export type Flaw = RowName | Behaviour
 
-export const behaviourFlaws: ReadonlyMap<string, FlawRow> = new Map(Object.entries(behaviours))
+const behaviourFlaws: ReadonlyMap<string, FlawRow> = new Map(Object.entries(behaviours))
 
 /** Every mutant, by role. */
 export const allFlaws: readonly { readonly flaw: Flaw; readonly role: PeerRole; readonly says: string }[] = [

@@ -18,8 +18,8 @@ import type { OwnCase } from './own.ts'
 import { comesBefore, echoes, echoesNothing, echoesText, failsConnection, pongs } from './requirements.ts'
 
 const RSV1 = { rsv: 4 }
-export const OFFER = 'permessage-deflate; client_max_window_bits'
-export const ANSWER = 'permessage-deflate'
+const OFFER = 'permessage-deflate; client_max_window_bits'
+const ANSWER = 'permessage-deflate'
 const untilEchoes = (count = 1, ms = 2000): Step => until({ seen: 'message', count }, ms)
 const UNTIL_CLOSE = until({ seen: 'close' }, 1500)
 

@@ -138,7 +138,7 @@ export const comesBefore = (first: TimedEvent['type'], second: TimedEvent['type'
 
 // Frames of the endpoint.
 
-export const eachFrame = (
+const eachFrame = (
   sentence: string,
   test: (frame: Observation['frames'][number]) => string | null,
 ): Requirement =>

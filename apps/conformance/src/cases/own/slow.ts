@@ -2,7 +2,7 @@
 import { Opcode } from '@hybi/frame'
 import { binary, octets, repeat, type Step, text, until, wait } from '../step.ts'
 import type { OwnCase } from './own.ts'
-import { echoes, echoesText, meetsEveryCondition } from './requirements.ts'
+import { echoes, echoesText, meetsEveryCondition, sendsNoReservedBits } from './requirements.ts'
 
 const STREAM = 'RFC 6455 5.2'
 const NO_MESSAGES =
@@ -54,7 +54,7 @@ export const slow: readonly OwnCase[] = [
     rule: STREAM,
     reason: NO_MESSAGES,
     steps: [...PIPELINED.map((payload) => text(payload)), untilEchoes(64, 2000)],
-    requires: [echoesText(...PIPELINED)],
+    requires: [echoesText(...PIPELINED), sendsNoReservedBits],
   },
   {
     id: '2.2',

@@ -28,7 +28,7 @@ export class SocketWire implements Wire {
   }
 
   /** The peer closed its side; told once. */
-  protected receiveFin(): void {
+  receiveFin(): void {
     if (this.#finReceived) return
     this.#finReceived = true
     this.#listener.fin()

@@ -1,0 +1,3 @@
+import { testConfig } from '@hybi/config/vitest'
+
+export default testConfig()

@@ -11,10 +11,10 @@ import type { Duplex } from 'node:stream'
 import type { LossCause, Session, SessionEvent } from '@hybi/session'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, isLending, type SocketDriver } from './driver.ts'
-import { type Flushable, flushAtEndOfTurn } from './flush-queue.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
 import { SocketWriter } from './socket-writer.ts'
+import { callAtEndOfTurn, type TurnTaker } from './turn.ts'
 
 /** The one who is handed the events of a session. */
 export interface Receiver {
@@ -31,7 +31,7 @@ export interface Receiver {
 }
 
 /** One session on one socket. */
-export class Transport implements SocketDriver, Flushable {
+export class Transport implements SocketDriver, TurnTaker {
   readonly session: Session
   readonly socket: Duplex
   readonly #receiver: Receiver
@@ -46,7 +46,9 @@ export class Transport implements SocketDriver, Flushable {
   #error: Error | null
   #reading: boolean
   #pumping: boolean
-  #flushPlanned: boolean
+  /** True while the application is given the rest of this turn for the message that it was handed. */
+  #yielded: boolean
+  #turnPlanned: boolean
   #awaitsInput: boolean
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
@@ -70,7 +72,8 @@ export class Transport implements SocketDriver, Flushable {
     this.#error = null
     this.#reading = true
     this.#pumping = false
-    this.#flushPlanned = false
+    this.#yielded = false
+    this.#turnPlanned = false
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
@@ -196,14 +199,22 @@ export class Transport implements SocketDriver, Flushable {
 
   /** Says that there may be new output: it is written at the end of the turn. */
   planFlush(): void {
-    if (this.#pumping || this.#flushPlanned) return
-    this.#flushPlanned = true
-    flushAtEndOfTurn(this)
+    if (this.#pumping || this.#turnPlanned) return
+    this.#turnPlanned = true
+    callAtEndOfTurn(this)
+  }
+
+  /** The application has had its microtasks: writes what they have sent, and goes on with what is behind their message. */
+  endTurn(): void {
+    this.#turnPlanned = false
+    this.flush()
+    if (!this.#yielded) return
+    this.#yielded = false
+    this.processInput()
   }
 
   /** Writes what there is, unless the socket is backed up, and goes on with input that waited for it. */
   flush(): void {
-    this.#flushPlanned = false
     this.#writeOutput()
     if (this.#outputBlocks && !this.#answersPileUp()) this.processInput()
   }
@@ -233,6 +244,8 @@ export class Transport implements SocketDriver, Flushable {
       if (this.#held !== null) {
         if (!this.#receiver.take(this.#held)) return false
         this.#held = null
+        this.#yielded = this.#receiver.answering
+        if (this.#yielded) return false
       }
       if (this.#answersPileUp()) {
         this.#writeOutput()
@@ -241,9 +254,14 @@ export class Transport implements SocketDriver, Flushable {
       }
       const event = session.next()
       if (event === null) break
-      if (this.#receiver.take(event)) continue
-      this.#held = event
-      return false
+      if (!this.#receiver.take(event)) {
+        this.#held = event
+        return false
+      }
+      // Whoever has been handed a message may answer it in a microtask: until then the session is not told of what is behind
+      // it, for with a Close or a mistake of the peer it would be too late for the answer.
+      this.#yielded = carriesMessage(event) && this.#receiver.answering
+      if (this.#yielded) return false
     }
     if (session.inputPending === null) return true
     this.#awaitInput(session.inputPending)
@@ -297,3 +315,5 @@ export class Transport implements SocketDriver, Flushable {
     this.#closingTimer = new ClosingTimer(this.#settings.timeouts, () => this.destroy('timeout'))
   }
 }
+
+const carriesMessage = ({ type }: SessionEvent): boolean => type === 'message' || type === 'part'

@@ -20,6 +20,7 @@ import {
   schemes,
   serve,
   trust,
+  unmasked,
 } from './support.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -70,6 +71,89 @@ describe.each(schemes)('on %s', (scheme) => {
     ])
     expect(await connection.receive()).toBe(null)
     expect(await connection.closed).toMatchObject({ wasClean: true })
+  })
+
+  test.each<[string, ListenHandlers<unknown>, (connection: Connection) => Promise<void>]>([
+    ['a handler', { message: (own, message) => own.send(message) }, async () => undefined],
+    [
+      'an async handler',
+      {
+        message: async (own, message) => {
+          await null
+          own.send(message)
+        },
+      },
+      async () => undefined,
+    ],
+    [
+      'a stream handler',
+      { stream: (own, message) => own.sendStream(message, { binary: message.binary }) },
+      async () => undefined,
+    ],
+    [
+      'a loop',
+      {},
+      async (own) => {
+        for await (const message of own) own.send(message)
+      },
+    ],
+    [
+      'receive',
+      {},
+      async (own) => {
+        for (let message = await own.receive(); message !== null; message = await own.receive()) {
+          own.send(message)
+        }
+      },
+    ],
+  ])(
+    '%s answers every message before what ends the connection in the same read',
+    async (_, handlers, answer) => {
+      const ends: [string, Uint8Array, (peer: Peer) => void, number | null][] = [
+        ['Close', masked(Opcode.CLOSE, closeBody(1000)), () => undefined, 1000],
+        ['a violation', unmasked(Opcode.TEXT, 'not masked'), () => undefined, 1002],
+        ['FIN', new Uint8Array(0), (peer) => peer.end(), null],
+      ]
+      for (const [, last, then, code] of ends) {
+        const { peer, connection } = await open(handlers)
+        void answer(connection)
+        peer.write(Buffer.concat([texts('a', 'b', 'c'), last]))
+        then(peer)
+        const bytes = await peer.readToEnd()
+        const frames = readFrames(bytes)
+        const echoed = frames
+          .filter(({ opcode }) => opcode !== Opcode.CLOSE)
+          .map(({ payload }) => payload.toString())
+        expect(echoed.join('')).toBe('abc')
+        if (code !== null) expect(closeCodeOf(bytes)).toBe(code)
+        peer.end()
+        await connection.closed
+      }
+    },
+  )
+
+  test('a handler that takes its time does not keep the peer from being answered a Ping', async () => {
+    const go = promised<void>()
+    const { peer } = await open({ message: () => go.promise })
+    peer.write(Buffer.concat([texts('slow'), masked(Opcode.PING, 'p')]))
+    expect(readFrames(await peer.read(3))).toMatchObject([{ opcode: Opcode.PONG }])
+    go.resolve()
+  })
+
+  test('a Pong is read while a message is being worked on', async () => {
+    const { peer, connection } = await open()
+    peer.write(texts('a'))
+    for await (const _ of connection) {
+      const pinged = connection.ping('p')
+      await peer.read(3)
+      peer.write(masked(Opcode.PONG, 'p'))
+      expect(await pinged).toBeGreaterThan(0)
+      break
+    }
+    const pinged = connection.ping('q')
+    await peer.read(3)
+    peer.write(masked(Opcode.PONG, 'q'))
+    expect(await pinged).toBeGreaterThan(0)
   })
 
   test('a loop that is left leaves the messages that follow to the next', async () => {

@@ -6,24 +6,24 @@
  * One queue serves all connections: a broadcast to a thousand of them schedules one microtask and one tick.
  */
 
-/** Something that has output to write at the end of the turn. */
-export interface Flushable {
-  flush(): void
+/** Something that has work left for the end of the turn. */
+export interface TurnTaker {
+  endTurn(): void
 }
 
-let queue: Flushable[] = []
+let queue: TurnTaker[] = []
 
-/** Calls `flush` at the end of the turn. The caller asks once a turn. */
-export function flushAtEndOfTurn(target: Flushable): void {
+/** Calls `endTurn` at the end of the turn. The caller asks once a turn. */
+export function callAtEndOfTurn(target: TurnTaker): void {
   if (queue.push(target) === 1) queueMicrotask(scheduleTick)
 }
 
 function scheduleTick(): void {
-  process.nextTick(flushAll)
+  process.nextTick(endTurns)
 }
 
-function flushAll(): void {
+function endTurns(): void {
   const targets = queue
   queue = []
-  for (const target of targets) target.flush()
+  for (const target of targets) target.endTurn()
 }

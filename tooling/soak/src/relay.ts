@@ -12,7 +12,7 @@ const MOST_OCTETS = 60_000
 const PAUSE_MS = 150
 const PAUSE_EVERY = 40_000
 
-export function randomFault(random: Random): Fault {
+function randomFault(random: Random): Fault {
   switch (random.below(6)) {
     case 0:
       return { kind: 'chop' }

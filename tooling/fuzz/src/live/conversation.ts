@@ -47,7 +47,7 @@ export function converse(port: number, { chunks, ending }: Conversation): Promis
 }
 
 /** What a server wrote: nothing, a response, or a response and legal frames. `cut`: the transport broke. */
-export function judge(octets: Uint8Array, cut: boolean): string | null {
+function judge(octets: Uint8Array, cut: boolean): string | null {
   if (octets.length === 0) return null
   const text = toLatin1(octets)
   const head = readHead(text, 'response')

@@ -19,7 +19,7 @@ export interface DialOptions {
   readonly createConnection?: CreateConnection | undefined
   /**
    * Whether a plain socket (ws, not made by the user) reads into one buffer of the process, which saves an allocation of 64 KiB a
-   * read. Default true.
+   * read. Default false.
    */
   readonly sharedReadBuffer?: boolean | undefined
 }
@@ -30,7 +30,7 @@ export async function dial(
   options: DialOptions,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const { tls, socket, createConnection, sharedReadBuffer = true } = options
+  const { tls, socket, createConnection, sharedReadBuffer = false } = options
   const own = socket ?? (await create(destination, createConnection, signal))
   if (own === undefined) {
     const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination, sharedReadBuffer)

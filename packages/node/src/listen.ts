@@ -26,8 +26,8 @@ export interface ListenOptions extends EndpointOptions {
   /** How many connections may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined
   /**
-   * Whether plain sockets (no `tls`) read into one buffer of the process, which saves an allocation of 64 KiB a read. False
-   * leaves reading to the streams of Node. Default true.
+   * Whether plain sockets (no `tls`) read into one buffer of the process, which saves an allocation of 64 KiB a read. It takes
+   * the handles of accepted sockets over, which Node does not document. Default false.
    */
   readonly sharedReadBuffer?: boolean | undefined
   /** With `node:cluster`: true for a port that the workers do not share. Default false. */
@@ -71,7 +71,7 @@ export async function listen<Data = unknown>(
   checkHandlers(handlers, listenHandlerNames)
   options.signal?.throwIfAborted()
   const endpoint = new Endpoint<Data>(options, handlers)
-  const { tls, signal, sharedReadBuffer = true } = options
+  const { tls, signal, sharedReadBuffer = false } = options
   const host =
     tls === undefined ? listenPlain(endpoint, handlers, sharedReadBuffer) : listenTls(endpoint, handlers, tls)
   await open(host, options)

@@ -131,9 +131,8 @@ export class Transport implements SocketDriver, TurnTaker {
   receive(chunk: Uint8Array): void {
     this.#heardAt = performance.now()
     this.session.receive(chunk)
-    this.processInput()
-    // Not all of it was pulled, and the chunk may be lent.
-    if (!this.#reading && this.#lent) this.session.keepUnread()
+    const exhausted = this.processInput()
+    if (this.#lent && !exhausted) this.session.keepUnread()
   }
 
   /** The session copies what it hands out. */
@@ -175,9 +174,13 @@ export class Transport implements SocketDriver, TurnTaker {
     this.processInput()
   }
 
-  /** Hands out what there is, and writes what came of it in one go: now, or at the end of the turn. */
-  processInput(): void {
-    if (this.#pumping) return
+  /**
+   * Hands out what there is, and writes what came of it in one go: now, or at the end of the turn.
+   *
+   * @returns whether nothing is left that was read
+   */
+  processInput(): boolean {
+    if (this.#pumping) return false
     this.#pumping = true
     this.#outputBlocks = false
     let exhausted = this.#handOut()
@@ -190,6 +193,7 @@ export class Transport implements SocketDriver, TurnTaker {
     if (exhausted && !this.#receiver.busy) this.#writeOutput()
     else this.planFlush()
     this.#setReading()
+    return exhausted
   }
 
   /** Says how much output was added to the session: if it is an answer to input, it can pause the reading. */
@@ -204,13 +208,15 @@ export class Transport implements SocketDriver, TurnTaker {
     callAtEndOfTurn(this)
   }
 
-  /** The application has had its microtasks: writes what they have sent, and goes on with what is behind their message. */
+  /** The application has had its microtasks: goes on with what is behind their message, and then writes what they have sent. */
   endTurn(): void {
     this.#turnPlanned = false
-    this.flush()
-    if (!this.#yielded) return
-    this.#yielded = false
-    this.processInput()
+    if (this.#yielded) {
+      this.#yielded = false
+      this.processInput()
+    } else {
+      this.flush()
+    }
   }
 
   /** Writes what there is, unless the socket is backed up, and goes on with input that waited for it. */

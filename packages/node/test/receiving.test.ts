@@ -54,6 +54,30 @@ describe.each(schemes)('on %s', (scheme) => {
     expect(log).toEqual(['begin a', 'end a', 'begin b', 'end b', 'begin c', 'end c'])
   })
 
+  test('what waits behind a message is not touched by what others send', async () => {
+    const log: string[] = []
+    const [other, done] = [promised<void>(), promised<void>()]
+    const { peer, server } = await open({
+      message: async (connection, message) => {
+        if (message.text === 'other') {
+          other.resolve()
+          return
+        }
+        if (message.text === 'a') {
+          const intruder = await Peer.open(server)
+          intruder.write(masked(Opcode.TEXT, 'other'))
+          await other.promise
+        }
+        log.push(message.text)
+        if (message.text === 'd') done.resolve()
+        else connection.send(message)
+      },
+    })
+    peer.write(texts('a', 'b', 'c', 'd'))
+    await done.promise
+    expect(log).toEqual(['a', 'b', 'c', 'd'])
+  })
+
   test('iteration gives every message in order, and ends with the connection', async () => {
     const { peer, connection } = await open()
     peer.socket.end(

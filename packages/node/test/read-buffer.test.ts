@@ -39,7 +39,7 @@ describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => 
 test('a socket without the handle of Node is left as it is', () => {
   const socket = new Socket()
   expect(acceptLending(socket)).toBe(socket)
-  Object.assign(socket, { _handle: { readStart() {} } })
+  Object.assign(socket, { _handle: { readStart: () => undefined } })
   expect(acceptLending(socket)).toBe(socket)
   Object.assign(socket, { _handle: null })
   socket.destroy()

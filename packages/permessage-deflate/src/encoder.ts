@@ -39,6 +39,14 @@ export class Encoder {
     this.#window = 2 ** options.settings.windowBits
   }
 
+  /** See DeflateTransform. */
+  get encoding(): string | undefined {
+    const { takeover, settings } = this.#options
+    return takeover
+      ? undefined
+      : `permessage-deflate ${settings.windowBits} ${settings.level} ${settings.memLevel}`
+  }
+
   /** Whether the context is there, or could be had without waiting (then it is there from now on). */
   get ready(): boolean {
     const { takeover, contexts, settings } = this.#options

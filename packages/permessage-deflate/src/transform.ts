@@ -1,6 +1,7 @@
 /** The two directions of one connection, put together as the session's transform. */
 
 import type { MessageTransform, Transformed } from '@hybi/session'
+import type { Account } from './budget.ts'
 import { Decoder } from './decoder.ts'
 import { Encoder } from './encoder.ts'
 import type { Parameters } from './negotiation.ts'
@@ -47,22 +48,56 @@ export function createTransform(
     takeover: ours.takeover,
   })
   const decoder = new Decoder({ ...shared, windowBits: theirs.bits, takeover: theirs.takeover })
-  return {
-    rsv: RSV1,
-    encoding: ours.takeover
-      ? undefined
-      : `permessage-deflate ${ours.bits} ${settings.level} ${settings.memLevel}`,
-    get more() {
-      return decoder.more
-    },
-    decode: (part, frameEnd, fin, limit, atMost = Number.POSITIVE_INFINITY) =>
-      decoder.decode(part, frameEnd, fin, limit, atMost),
-    wants: (size) => size >= threshold && encoder.ready,
-    encode: (payload, fin) => encoder.encode(payload, fin),
-    release() {
-      encoder.release()
-      decoder.release()
-      contexts.close()
-    },
+  return new TwoWayTransform(encoder, decoder, contexts, threshold)
+}
+
+/** A class, since an object literal with an accessor has a shape and closures of its own: 1.5 KiB for each connection. */
+class TwoWayTransform implements DeflateTransform {
+  readonly #encoder: Encoder
+  readonly #decoder: Decoder
+  readonly #contexts: Account
+  readonly #threshold: number
+
+  constructor(encoder: Encoder, decoder: Decoder, contexts: Account, threshold: number) {
+    this.#encoder = encoder
+    this.#decoder = decoder
+    this.#contexts = contexts
+    this.#threshold = threshold
+  }
+
+  get rsv(): number {
+    return RSV1
+  }
+
+  get encoding(): string | undefined {
+    return this.#encoder.encoding
+  }
+
+  get more(): boolean {
+    return this.#decoder.more
+  }
+
+  decode(
+    part: Uint8Array,
+    frameEnd: boolean,
+    fin: boolean,
+    limit: number,
+    atMost = Number.POSITIVE_INFINITY,
+  ): Transformed {
+    return this.#decoder.decode(part, frameEnd, fin, limit, atMost)
+  }
+
+  wants(size: number): boolean {
+    return size >= this.#threshold && this.#encoder.ready
+  }
+
+  encode(payload: Uint8Array, fin: boolean): Transformed {
+    return this.#encoder.encode(payload, fin)
+  }
+
+  release(): void {
+    this.#encoder.release()
+    this.#decoder.release()
+    this.#contexts.close()
   }
 }

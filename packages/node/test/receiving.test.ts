@@ -57,7 +57,7 @@ describe.each(schemes)('on %s', (scheme) => {
   test('what waits behind a message is not touched by what others send', async () => {
     const log: string[] = []
     const [other, done] = [promised<void>(), promised<void>()]
-    const { peer, server } = await open({
+    const handlers: ListenHandlers<unknown> = {
       message: async (connection, message) => {
         if (message.text === 'other') {
           other.resolve()
@@ -72,7 +72,8 @@ describe.each(schemes)('on %s', (scheme) => {
         if (message.text === 'd') done.resolve()
         else connection.send(message)
       },
-    })
+    }
+    const { peer, server } = await open(handlers, { sharedReadBuffer: true })
     peer.write(texts('a', 'b', 'c', 'd'))
     await done.promise
     expect(log).toEqual(['a', 'b', 'c', 'd'])

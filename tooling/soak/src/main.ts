@@ -177,3 +177,6 @@ await new Command('soak')
   .option('--seed <n>', 'where randomness begins', positive, (Date.now() % 1_000_000) + 1)
   .action(soak)
   .parseAsync()
+
+// A process that has driven thousands of sockets may not end by itself: the verdict is out.
+process.exit()

@@ -116,6 +116,8 @@ function listenTls<Data>(
   host.on('secureConnection', (socket) => {
     arrivals.secured(socket, (leftMs) => welcome(endpoint, handlers, socket, leftMs))
   })
+  // Node only tells of its own timeout: the one that bounds peers without an address. Nobody else would end their sockets.
+  host.on('tlsClientError', (_, socket) => socket.destroy())
   return host
 }
 

@@ -21,7 +21,10 @@ export class TlsArrivals<Data> {
     this.#endpoint = endpoint
   }
 
-  /** For `tls.createServer`; it is what bounds connections over unix sockets, whose peers have no address. */
+  /**
+   * For `tls.createServer`; it is what bounds connections whose peers have no address: over unix sockets, and of a peer that
+   * had reset the connection before it was accepted.
+   */
   get handshakeTimeoutMs(): number {
     return Math.min(this.#endpoint.timeouts.handshakeMs, LONGEST_MS)
   }

@@ -1,10 +1,13 @@
 /** The server's half of the opening handshake on our own listeners. */
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { Opcode } from '@hybi/frame'
-import { describe, expect, test } from 'vitest'
-import { connect, refuse, type ServerRequest } from '../src/index.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { connect, listen, refuse, type ServerRequest } from '../src/index.ts'
 import {
   certificate,
   masked,
@@ -424,6 +427,21 @@ describe.each(schemes)('a listener on %s', (scheme) => {
       const server = await serve('wss', { timeouts: { handshakeMs: 60_000 } })
       const peer = await silent(server, Buffer.from(requestHead()))
       await peer.ended
+      await server.close()
+    })
+
+    test('a client that sends half a ClientHello over a unix socket, where a peer has no address', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'hybi-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const socketPath = join(folder, 'socket')
+      const server = await listen({ socketPath, tls: certificate, timeouts: { handshakeMs: 100 } })
+      onTestFinished(() => server.close({ deadline: 0 }))
+      const socket = connectTcp({ path: socketPath, allowHalfOpen: true })
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'connect')
+      socket.write(Buffer.from('160301020001000001', 'hex'))
+      await new Peer(socket).ended
+      // Settles when the listener has no socket left.
       await server.close()
     })
 

@@ -47,7 +47,7 @@ export function addUp(all: readonly Totals[]): Totals {
 }
 
 /** What a server has that only listens, and talks to the process that started it. */
-const AT_REST: ReadonlySet<string> = new Set(['TCPServerWrap', 'PipeWrap', 'Pipe'])
+export const AT_REST: ReadonlySet<string> = new Set(['TCPServerWrap', 'PipeWrap', 'Pipe'])
 
 /** Judges a run: each line of the answer is a case. */
 export function judge(totals: Totals, health: readonly Health[], flatness: Flatness | null): Verdict {

@@ -123,6 +123,11 @@ describe('the model of heads', () => {
     expect(readExtensions(['foo; ='])).toBeNull()
     expect(readExtensions([','])).toBeNull()
   })
+
+  test('reads hundreds of empty elements in no time', () => {
+    expect(readExtensions([`foo${', ,'.repeat(400)}@`])).toBeNull()
+    expect(readExtensions([`foo${', ,'.repeat(400)}`])).toHaveLength(1)
+  })
 })
 
 describe('the model of DEFLATE', () => {

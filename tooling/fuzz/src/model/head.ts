@@ -38,7 +38,8 @@ export interface ModelExtension {
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"'
 const PARAMETER = `[ \\t]*;[ \\t]*(${TOKEN})(?:[ \\t]*=[ \\t]*(${TOKEN}|${QUOTED}))?`
 const EXTENSION = `${TOKEN}(?:${PARAMETER})*`
-const LIST = new RegExp(`^[ \\t]*(?:${EXTENSION})?[ \\t]*(?:,[ \\t]*(?:${EXTENSION})?[ \\t]*)*$`)
+/** White space stands in one place only of each element: with two, empty elements would be tried in every combination. */
+const LIST = new RegExp(`^[ \\t]*(?:${EXTENSION}[ \\t]*)?(?:,[ \\t]*(?:${EXTENSION}[ \\t]*)?)*$`)
 
 /** The extensions that the values list; null when the grammar of 9.1 is broken. */
 export function readExtensions(values: readonly string[]): readonly ModelExtension[] | null {

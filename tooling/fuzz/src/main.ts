@@ -8,6 +8,7 @@ import { addUp, describeFind, describeRun } from './report.ts'
 
 interface Flags {
   readonly minutes: number
+  readonly short: boolean
   readonly seed: number
   readonly only: readonly string[]
   readonly workers: number
@@ -81,15 +82,17 @@ function settleLater(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-async function run({ minutes, seed, only, workers, at, list }: Flags): Promise<void> {
+async function run({ minutes, short, seed, only, workers, at, list }: Flags): Promise<void> {
   const chosen = fuzzers.filter(({ name }) => only.length === 0 || only.includes(name))
   if (list) {
     for (const { name, about } of chosen) process.stdout.write(`${name.padEnd(20)} ${about}\n`)
     return
   }
   if (at !== undefined) return again(seed, at)
-  process.stdout.write(`seed ${seed}, ${minutes} minutes, ${workers} threads\n`)
-  const deadline = Date.now() + minutes * 60_000
+  process.stdout.write(
+    `seed ${seed}, ${short ? 'the short run' : `${minutes} minutes`}, ${workers} threads\n`,
+  )
+  const deadline = short ? null : Date.now() + minutes * 60_000
   const names = chosen.map(({ name }) => name)
   await Promise.all(
     Array.from({ length: workers }, (_, first) =>
@@ -132,6 +135,7 @@ await new Command('fuzz')
     'feed random and mutated input to every package, and compare with obvious models and other implementations',
   )
   .option('--minutes <n>', 'how long', number, 1)
+  .option('--short', 'a fixed number of inputs instead', false)
   .option(
     '--seed <n>',
     'where randomness begins; the same seed gives the same inputs',

@@ -8,8 +8,8 @@ export interface WorkerOrder {
   /** This worker runs the inputs `first`, `first + step`, … */
   readonly first: number
   readonly step: number
-  /** Milliseconds of the epoch at which it ends. */
-  readonly deadline: number
+  /** Milliseconds of the epoch at which it ends; null when it ends with the inputs of the short run. */
+  readonly deadline: number | null
   /** Two numbers that the worker writes and the main thread watches: the fuzzer that is running, and its input. */
   readonly progress: SharedArrayBuffer
 }

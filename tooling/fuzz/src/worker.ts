@@ -1,10 +1,11 @@
-/** A thread that runs fuzzers in turn until its time is over. */
+/** A thread that runs fuzzers in turn until its time is over, or the inputs of the short run are. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { explained } from './explained.ts'
 import type { Find, Fuzzer } from './fuzzer.ts'
 import { fuzzers } from './fuzzers/all.ts'
 import { retained } from './memory.ts'
 import type { WorkerMessage, WorkerOrder } from './messages.ts'
+import { shortRun } from './short-run.ts'
 
 /** How long one fuzzer of weight 1 runs before the next. */
 const SLICE_MS = 100
@@ -16,10 +17,13 @@ const MOST_GROWTH = 64 * 1024 * 1024
 
 const order: WorkerOrder = workerData
 const progress = new Int32Array(order.progress)
+const deadline = order.deadline ?? Number.POSITIVE_INFINITY
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message)
 
 interface Runner {
   readonly fuzzer: Fuzzer
+  /** Of the inputs from here on none is run. */
+  readonly end: number
   index: number
   inputs: number
   ms: number
@@ -28,7 +32,16 @@ interface Runner {
 
 const runners: Runner[] = fuzzers
   .filter(({ name }) => order.names.includes(name))
-  .map((fuzzer) => ({ fuzzer, index: order.first, inputs: 0, ms: 0, finds: 0 }))
+  .map((fuzzer) => ({
+    fuzzer,
+    end: order.deadline === null ? (shortRun[fuzzer.name] ?? 0) : Number.POSITIVE_INFINITY,
+    index: order.first,
+    inputs: 0,
+    ms: 0,
+    finds: 0,
+  }))
+
+const isAble = ({ index, end, finds }: Runner): boolean => index < end && finds < MOST_FINDS
 
 function note(runner: Runner, find: Find): void {
   runner.finds++
@@ -39,7 +52,7 @@ async function runSlice(runner: Runner): Promise<void> {
   const { fuzzer } = runner
   progress[0] = fuzzers.indexOf(fuzzer)
   const startedAt = performance.now()
-  const until = startedAt + Math.min(SLICE_MS * fuzzer.weight, order.deadline - Date.now())
+  const until = startedAt + Math.min(SLICE_MS * fuzzer.weight, deadline - Date.now())
   do {
     progress[1] = runner.index
     const outcome = fuzzer.run(order.seed, runner.index)
@@ -47,7 +60,7 @@ async function runSlice(runner: Runner): Promise<void> {
     runner.index += order.step
     runner.inputs++
     if (find !== null) note(runner, find)
-  } while (performance.now() < until && runner.finds < MOST_FINDS)
+  } while (performance.now() < until && isAble(runner))
   runner.ms += performance.now() - startedAt
 }
 
@@ -69,10 +82,10 @@ function lookAtMemory(): void {
   before = now
 }
 
-while (Date.now() < order.deadline) {
-  const able = runners.filter(({ finds }) => finds < MOST_FINDS)
+while (Date.now() < deadline) {
+  const able = runners.filter(isAble)
   if (able.length === 0) break
-  for (const runner of able) if (Date.now() < order.deadline || runner.inputs === 0) await runSlice(runner)
+  for (const runner of able) if (Date.now() < deadline || runner.inputs === 0) await runSlice(runner)
   lookAtMemory()
 }
 await Promise.all(runners.map(({ fuzzer }) => fuzzer.end()))

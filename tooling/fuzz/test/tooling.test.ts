@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { cutBySizes, randomSizes } from '../src/cuts.ts'
 import { defineFuzzer } from '../src/fuzzer.ts'
+import { fuzzers } from '../src/fuzzers/all.ts'
 import { mutate, smaller } from '../src/mutate.ts'
 import { concat } from '../src/octets.ts'
 import { hashOf, Random } from '../src/random.ts'
 import { addUp, describeFind, describeRun } from '../src/report.ts'
+import { shortRun } from '../src/short-run.ts'
 
 describe('randomness', () => {
   const take = (...seeds: [number, number, number]): number[] => {
@@ -123,4 +125,9 @@ describe('a report', () => {
   test('says how to see a find again', () => {
     expect(describeFind(find)).toMatch('npm run fuzz -- --only a --seed 1 --at 2')
   })
+})
+
+test('the short run has inputs for every fuzzer', () => {
+  expect(Object.keys(shortRun)).toEqual(fuzzers.map(({ name }) => name))
+  expect(Math.min(...Object.values(shortRun))).toBeGreaterThan(0)
 })

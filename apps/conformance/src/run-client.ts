@@ -106,7 +106,6 @@ class ClientRun {
 
   async #runCase(one: Case): Promise<void> {
     const { agent, profile = 'full', verifyTls = false, headers = [] } = this.#options
-    this.#observer.onStart?.(one, agent)
     const started = this.#clock.date()
     const facts = { agent, position: one.number, started, profile }
     const transport = transportFor(one.plan, this.#target.secure)

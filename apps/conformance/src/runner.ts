@@ -7,7 +7,6 @@ export type Profile = 'quick' | 'full'
 
 /** Told about cases while they run. Calls never overlap; a promise returned by `onRecord` is awaited before the run ends. */
 export interface RunObserver {
-  onStart?(definition: CaseDefinition, agent: string): void
   onRecord(record: CaseRecord): void | Promise<void>
 }
 
@@ -49,6 +48,8 @@ export interface FuzzingServerOptions {
 }
 
 export interface FuzzingServerObserver extends RunObserver {
+  /** A client came for a case. */
+  onStart(agent: string): void | Promise<void>
   /** A client asked for `/updateReports?agent=`: write them; the connection is closed when the promise settles. */
   onUpdateReports(agent: string): void | Promise<void>
 }

@@ -34,7 +34,7 @@ class Serving implements FuzzingServer {
   constructor(options: FuzzingServerOptions, observer: FuzzingServerObserver) {
     this.#options = options
     this.#cases = options.cases.map(findCase)
-    this.#results = new Results(observer)
+    this.#results = new Results(this.#clock, observer)
   }
 
   get urls(): readonly string[] {

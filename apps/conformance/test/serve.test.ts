@@ -17,24 +17,30 @@ interface Served {
   readonly secureUrl: string
   readonly records: CaseRecord[]
   readonly updated: string[]
+  /** Records and reports in their order. */
+  readonly happened: string[]
 }
 
 async function serve(patterns: readonly string[]): Promise<Served> {
   const records: CaseRecord[] = []
   const updated: string[] = []
+  const happened: string[] = []
   server = await serveFuzzingServer(
     { port: 0, tlsPort: 0, cases: selectCases(patterns, [], 'client'), profile: 'quick' },
     {
+      onStart: () => undefined,
       onRecord: (record) => {
         records.push(record)
+        happened.push(record.id)
       },
       onUpdateReports: (agent) => {
         updated.push(agent)
+        happened.push(`report of ${agent}`)
       },
     },
   )
   const [url = '', secureUrl = ''] = server.urls
-  return { url, secureUrl, records, updated }
+  return { url, secureUrl, records, updated, happened }
 }
 
 /** What a client driver of Autobahn's does: connect, echo, and read what comes until the close. */
@@ -84,6 +90,18 @@ describe("Autobahn's driver protocol", () => {
     expect(others.map(({ id }) => id)).toEqual(['7.1.6', '7.13.1', '7.13.2'])
   }, 30_000)
 
+  it('ends the cases of an agent that are under way before it writes its report or tells their status', async () => {
+    const { url, happened } = await serve(['1.1.1', '1.1.2'])
+    const silent = new WebSocket(`${url}/runCase?case=1&agent=ws`)
+    silent.on('error', () => undefined)
+    await new Promise((resolve) => silent.once('message', resolve))
+    const status = visit(`${url}/getCaseStatus?case=1&agent=ws`, false)
+    await visit(`${url}/updateReports?agent=other`, false)
+    await visit(`${url}/updateReports?agent=ws`, false)
+    expect(happened).toEqual(['report of other', '1.1.1', 'report of ws'])
+    expect(JSON.parse(await status)).toEqual({ behavior: 'FAILED' })
+  })
+
   it('answers what is no route with an HTTP error that says what there is', async () => {
     const { url } = await serve(['1.1.1'])
     const { port } = new URL(url)
@@ -106,7 +124,7 @@ describe("Autobahn's driver protocol", () => {
     await expect(
       serveFuzzingServer(
         { port: taken, cases: [] },
-        { onRecord: () => undefined, onUpdateReports: () => undefined },
+        { onStart: () => undefined, onRecord: () => undefined, onUpdateReports: () => undefined },
       ),
     ).rejects.toThrow('EADDRINUSE')
   })

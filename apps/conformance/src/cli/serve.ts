@@ -108,9 +108,9 @@ export async function serveClients(
       ...(options.profile === undefined ? {} : { profile: options.profile }),
     },
     {
+      onStart: (agent) => guard(() => begin(agent)),
       onRecord: (record) =>
         guard(async () => {
-          await begin(record.agent)
           progress.get(record.agent)?.record(record)
           await writer.add(record)
         }),

@@ -46,20 +46,22 @@ export class ServedConnection {
 
   async #runCase(one: Case, route: Extract<Route, { to: 'runCase' }>, request: ReadRequest): Promise<void> {
     const { clock, results, profile } = this.#context
-    results.start(one, route.agent)
-    const started = clock.date()
-    const recorder = new Recorder(clock, one.heavy)
-    recorder.transport('received', this.#wire.secure ? 'secured' : 'connected')
-    const seen = await exchange({
-      plan: one.plan,
-      role: 'client',
-      wire: this.#wire,
-      clock,
-      recorder,
-      profile,
-      open: (peer) => openAsServer(peer, one.plan, request),
+    const { agent, position } = route
+    await results.run(one.id, agent, async () => {
+      const started = clock.date()
+      const recorder = new Recorder(clock, one.heavy)
+      recorder.transport('received', this.#wire.secure ? 'secured' : 'connected')
+      const seen = await exchange({
+        plan: one.plan,
+        role: 'client',
+        wire: this.#wire,
+        clock,
+        recorder,
+        profile,
+        open: (peer) => openAsServer(peer, one.plan, request),
+      })
+      return toRecord(one, seen, { agent, position, started, profile })
     })
-    results.add(toRecord(one, seen, { agent: route.agent, position: route.position, started, profile }))
   }
 
   /** The driver's own questions, over a WebSocket connection like any other. */
@@ -81,17 +83,21 @@ export class ServedConnection {
       ),
     )
     if (route.to === 'updateReports') await this.#context.results.updateReports(route.agent)
-    else this.#wire.write(encodeFrame({ opcode: Opcode.TEXT }, new TextEncoder().encode(this.#answer(route))))
+    else {
+      const answer = new TextEncoder().encode(await this.#answer(route))
+      this.#wire.write(encodeFrame({ opcode: Opcode.TEXT }, answer))
+    }
     this.#wire.write(encodeFrame({ opcode: Opcode.CLOSE }, encodeCloseBody(StatusCode.NORMAL)))
     this.#sayGoodbye()
   }
 
-  #answer(route: Exclude<Route, { to: 'runCase' | 'nowhere' | 'updateReports' }>): string {
+  async #answer(route: Exclude<Route, { to: 'runCase' | 'nowhere' | 'updateReports' }>): Promise<string> {
     const { cases, results } = this.#context
     if (route.to === 'getCaseCount') return String(cases.length)
-    const { id, description } = cases[route.position - 1]
-    if (route.to === 'getCaseInfo') return JSON.stringify({ id, description })
-    return JSON.stringify({ behavior: results.behavior(route.agent, id) ?? 'UNIMPLEMENTED' })
+    const { id, description, heavy } = cases[route.position - 1]
+    // `heavy` is not Autobahn's: a driver that runs cases side by side keeps these apart from the others.
+    if (route.to === 'getCaseInfo') return JSON.stringify({ id, description, heavy })
+    return JSON.stringify({ behavior: (await results.behavior(route.agent, id)) ?? 'UNIMPLEMENTED' })
   }
 
   #refuse(reason: string): void {

@@ -1,39 +1,43 @@
-/** The load of one scenario, shared by two processes so that it is not the bottleneck. */
+/** The load, shared by two processes so that it is not the bottleneck. They are used for one server after the other. */
 import { Child } from '@hybi/test-support/child'
 import type { Target } from './load/load.ts'
+import type { LoadRequest } from './load/main.ts'
 import type { Marked } from './load/tally.ts'
-import type { Scenario } from './scenarios.ts'
+import type { PlayableScenario } from './scenarios.ts'
 
-const MOST_PROCESSES = 2
+const PROCESSES = 2
 
 /** A broadcast is one story, and one connection cannot be shared. */
-const processesFor = (scenario: Scenario): number =>
-  scenario.kind === 'broadcast' ? 1 : Math.min(MOST_PROCESSES, scenario.connections)
+const processesFor = (scenario: PlayableScenario): number =>
+  scenario.kind === 'broadcast' ? 1 : Math.min(PROCESSES, scenario.connections)
+
+/** The part of a load that falls to the process `index` of `count`. */
+function partOf<Some extends PlayableScenario>(scenario: Some, index: number, count: number): Some {
+  const share = (all: number): number => Math.floor((all + index) / count)
+  const connections = share(scenario.connections)
+  return scenario.kind === 'echo'
+    ? { ...scenario, connections, active: share(scenario.active) }
+    : { ...scenario, connections }
+}
 
 export class LoadGenerators {
-  readonly #children: readonly Child[]
-
-  constructor(scenario: Scenario) {
-    this.#children = Array.from(
-      { length: processesFor(scenario) },
-      () => new Child('load', new URL('./load/main.ts', import.meta.url), []),
-    )
-  }
+  readonly #children = Array.from(
+    { length: PROCESSES },
+    () => new Child('load', new URL('./load/main.ts', import.meta.url), []),
+  )
+  /** Those that take part in what runs. */
+  #playing: readonly Child[] = []
 
   /** Resolves once every connection is open and loaded. */
-  async start(scenario: Scenario, target: Target): Promise<void> {
-    const count = this.#children.length
-    await Promise.all(
-      this.#children.map((child, index) => {
-        const connections = Math.floor((scenario.connections + index) / count)
-        return child.ask({ do: 'start', scenario: { ...scenario, connections }, target })
-      }),
-    )
+  async start(scenario: PlayableScenario, target: Target): Promise<void> {
+    const count = processesFor(scenario)
+    this.#playing = this.#children.slice(0, count)
+    await this.#askAll((index) => ({ do: 'start', scenario: partOf(scenario, index, count), target }))
   }
 
   /** What all saw since the mark before: latencies are the worst of the processes, the share that of the busiest. */
   async mark(): Promise<Marked> {
-    const all = await Promise.all(this.#children.map((child) => child.ask<Marked>({ do: 'mark' })))
+    const all = await this.#askAll<Marked>(() => ({ do: 'mark' }))
     const most = (read: (marked: Marked) => number): number => Math.max(...all.map(read))
     return {
       messages: all.reduce((sum, { messages }) => sum + messages, 0),
@@ -45,10 +49,14 @@ export class LoadGenerators {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.ask({ do: 'stop' })))
+    await this.#askAll(() => ({ do: 'stop' }))
   }
 
   async end(): Promise<void> {
     await Promise.all(this.#children.map((child) => child.end()))
+  }
+
+  #askAll<Answer extends object>(request: (index: number) => LoadRequest): Promise<Answer[]> {
+    return Promise.all(this.#playing.map((child, index) => child.ask<Answer>(request(index))))
   }
 }

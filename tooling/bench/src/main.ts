@@ -1,125 +1,180 @@
-/** `npm run bench`: measures the scenarios interleaved and writes Markdown, JSON and a chart. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { cpus } from 'node:os'
+/** `npm run bench`: measures in turns, writes Markdown, JSON and a chart, and says what is reached of what was promised. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { generate } from 'selfsigned'
+import { toSvg } from './chart.ts'
+import { circumstancesOf } from './circumstances.ts'
+import { type Contest, contestOf } from './contests.ts'
+import { putInto } from './docs.ts'
+import { LoadGenerators } from './load-generators.ts'
 import { prepareUws } from './peers.ts'
-import { type Circumstances, judge, toMarkdown, toSvg } from './report.ts'
-import { runAll } from './run.ts'
-import { type Scenario, scenarios } from './scenarios.ts'
-import { type Contestant, contestants } from './servers/table.ts'
+import { selfTimes } from './profile.ts'
+import { type Report, toMarkdown } from './report.ts'
+import type { Certificate } from './rigs/server-process.ts'
+import { ServerRig } from './rigs/server-rig.ts'
+import { type Measurement, runAll } from './run.ts'
+import { scenarios } from './scenarios.ts'
+import { contestants } from './servers/table.ts'
 import { summarize } from './summary.ts'
+import { judgeAll } from './verdict.ts'
 
 interface Flags {
   readonly server: readonly string[]
+  readonly passes: number
   readonly rounds: number
   readonly seconds: number
   readonly warmUp: number
   readonly out: string
-  readonly strict: boolean
 }
 
-const positive = (text: string): number => {
+const root = resolve(import.meta.dirname, '../../..')
+const serverNames = contestants.map(({ name }) => name)
+const scenarioNames = scenarios.map(({ name }) => name)
+
+function positive(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError(`${text} is not a positive number`)
   return value
 }
 
-/** The entries that were named, or all of them; a name nobody has ends the program. */
-function pick<Entry extends { readonly name: string }>(
-  kind: string,
-  all: readonly Entry[],
-  names: readonly string[],
-): readonly Entry[] {
-  for (const name of names) {
-    if (!all.some((entry) => entry.name === name)) {
-      throw new InvalidArgumentError(
-        `no ${kind} is called ${name}; there are ${all.map((e) => e.name).join(', ')}`,
-      )
-    }
-  }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError(`${text} is no whole number above 0`)
+  return value
 }
 
-const versionOf = (name: string): string => createRequire(import.meta.url)(`${name}/package.json`).version
+/** Ends the program for a name that nobody has. */
+function requireKnown(kind: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    program.error(`no ${kind} is called ${unknown}; there are ${known.join(', ')}`, { exitCode: 2 })
+}
 
-const circumstances = (flags: Flags): Circumstances => ({
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
-  node: process.versions.node,
-  versions: {
-    ...Object.fromEntries(
-      ['ws', 'bufferutil', 'websocket', 'faye-websocket'].map((name) => [name, versionOf(name)]),
-    ),
-    uwebsockets: '3.0.6',
-  },
-  command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
-  rounds: flags.rounds,
-})
-
-async function bench(names: readonly string[], flags: Flags): Promise<void> {
-  const chosen: readonly Scenario[] = pick('scenario', scenarios, names)
-  let servers: readonly Contestant[] = pick('server', contestants, flags.server)
-  if (servers.some(({ name }) => name === 'uws') && !prepareUws()) {
+/** The contests that were asked for, without servers that do not run here. */
+function chooseContests(names: readonly string[], servers: readonly string[]): Contest[] {
+  requireKnown('scenario', names, scenarioNames)
+  requireKnown('server', servers, serverNames)
+  let wanted = servers.length === 0 ? serverNames : servers
+  if (wanted.includes('uws') && !prepareUws()) {
     process.stderr.write('uws: its binary does not load here; left out\n')
-    servers = servers.filter(({ name }) => name !== 'uws')
+    wanted = wanted.filter((name) => name !== 'uws')
   }
+  return scenarios
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .flatMap((scenario) => contestOf(scenario, wanted) ?? [])
+}
+
+async function makeCertificate(): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
   })
-  const durations = { warmUpMs: flags.warmUp * 1000, measureMs: flags.seconds * 1000 }
-  const measurements = await runAll(chosen, servers, {
-    rounds: flags.rounds,
-    durations,
-    certificate: { cert, key },
-    onMeasurement: ({ round, scenario, server, sample, error }) => {
-      const cost =
-        sample === null
-          ? `failed: ${error}`
-          : sample.bytesPerConnection === null
-            ? `${sample.cpuUsPerMessage.toFixed(2)} µs/message, ${sample.messagesPerSecond.toFixed(0)} messages/s, load ${(sample.loadShare * 100).toFixed(0)} %`
-            : `${(sample.bytesPerConnection / 1024).toFixed(1)} KiB/connection`
-      process.stderr.write(`${round + 1}/${flags.rounds} ${scenario} ${server}: ${cost}\n`)
-    },
+  return { cert, key }
+}
+
+function describe({ round, scenario, entrant, sample, error }: Measurement): string {
+  const place = `${round + 1} ${scenario} ${entrant}:`
+  if (sample === null) return `${place} failed: ${error}\n`
+  if (sample.bytesPerConnection !== null)
+    return `${place} ${(sample.bytesPerConnection / 1024).toFixed(1)} KiB/connection\n`
+  const cost = sample.cpuUsPerMessage === null ? '' : `${sample.cpuUsPerMessage.toFixed(2)} µs/message, `
+  return `${place} ${cost}${sample.messagesPerSecond.toFixed(0)} messages/s, load ${(sample.loadShare * 100).toFixed(0)} %\n`
+}
+
+async function bench(names: readonly string[], flags: Flags): Promise<void> {
+  const contests = chooseContests(names, flags.server)
+  const { passes, rounds, seconds, warmUp, out } = flags
+  const circumstances = circumstancesOf(`median of ${passes} × ${rounds} rounds of ${seconds} s`)
+  const startedAt = performance.now()
+  const measurements = await runAll(contests, {
+    passes,
+    rounds,
+    measureMs: seconds * 1000,
+    warmUpMs: warmUp * 1000,
+    certificate: await makeCertificate(),
+    onMeasurement: (measurement) => process.stderr.write(describe(measurement)),
   })
-  const figures = summarize(measurements, 'ws')
-  const where = circumstances(flags)
-  const markdown = toMarkdown(
-    chosen,
-    servers.map(({ name }) => name),
-    figures,
-    where,
+  const report: Report = {
+    circumstances,
+    results: contests.map((contest) => summarize(contest, measurements)),
+  }
+  mkdirSync(out, { recursive: true })
+  writeFileSync(join(out, 'bench.json'), `${JSON.stringify({ ...report, measurements }, null, 2)}\n`)
+  writeFileSync(join(out, 'bench.md'), `${toMarkdown(report)}\n`)
+  writeFileSync(join(out, 'bench.svg'), toSvg(report))
+  const judgement = judgeAll(report.results)
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
+  process.stdout.write(
+    `${toMarkdown(report)}\n\nwritten to ${out} after ${minutes} minutes\n${judgement.line}\n`,
   )
+  if (!judgement.clean) process.exitCode = 1
+}
+
+/** A profile of each server that was asked for (ours if none was) in each scenario, and the functions that use most. */
+async function profile(
+  names: readonly string[],
+  flags: Pick<Flags, 'server' | 'seconds' | 'out'>,
+): Promise<void> {
+  const contests = chooseContests(names, flags.server.length === 0 ? ['hybi'] : flags.server)
+  const certificate = await makeCertificate()
   mkdirSync(flags.out, { recursive: true })
-  writeFileSync(
-    join(flags.out, 'bench.json'),
-    `${JSON.stringify({ ...where, figures, measurements }, null, 2)}\n`,
-  )
-  writeFileSync(join(flags.out, 'bench.md'), markdown)
-  writeFileSync(join(flags.out, 'bench.svg'), toSvg(chosen, figures, where))
-  process.stdout.write(`${markdown}\nwritten to ${flags.out}\n`)
-  const missed = chosen.filter(({ name }) => judge(figures, name) === 'missed').map(({ name }) => name)
-  const failed = measurements.filter(({ error }) => error !== null)
-  if (failed.length > 0) process.exitCode = 1
-  if (flags.strict && missed.length > 0) {
-    process.stderr.write(`below what must be reached: ${missed.join(', ')}\n`)
-    process.exitCode = 1
+  for (const { scenario, entrants } of contests) {
+    for (const { name, start } of entrants) {
+      const load = new LoadGenerators()
+      const rig = await start({ certificate, load })
+      try {
+        if (!(rig instanceof ServerRig)) continue
+        await rig.measure({ settleMs: 0, measureMs: 1000 })
+        const file = join(flags.out, `${scenario.name}-${name}.cpuprofile`)
+        const sample = await rig.profile({ settleMs: 0, measureMs: flags.seconds * 1000 }, file)
+        process.stdout.write(
+          `${scenario.name} ${name}: ${sample.cpuUsPerMessage?.toFixed(2)} µs/message, ${file}\n`,
+        )
+        for (const { name: self, share } of selfTimes(JSON.parse(readFileSync(file, 'utf8'))).slice(0, 20))
+          process.stdout.write(`${(share * 100).toFixed(1).padStart(6)} %  ${self}\n`)
+      } finally {
+        await Promise.all([load.end(), rig.end()])
+      }
+    }
   }
 }
 
-const root = resolve(import.meta.dirname, '../../..')
+/** Writes the figures of runs into the documentation; the chart shows the first. */
+function writeDocs(files: readonly string[]): void {
+  const reports: Report[] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')))
+  const page = join(root, 'docs/performance.md')
+  writeFileSync(page, putInto(readFileSync(page, 'utf8'), reports))
+  if (reports[0] !== undefined) writeFileSync(join(root, 'docs/images/performance.svg'), toSvg(reports[0]))
+}
 
-await new Command('bench')
-  .description('measure the servers against each other, interleaved, every echo compared')
-  .argument('[scenarios...]', `any of ${scenarios.map(({ name }) => name).join(' ')}`)
-  .option('--server <names...>', `any of ${contestants.map(({ name }) => name).join(' ')}`, [])
-  .option('--rounds <n>', 'rounds; the median is reported', positive, 3)
-  .option('--seconds <s>', 'measured stretch of each', positive, 1.5)
-  .option('--warm-up <s>', 'stretch before it', positive, 1)
+const program = new Command('bench')
+  .description('measure servers and clients against each other, in turns, every echo compared')
+  .argument('[scenarios...]', `any of ${scenarioNames.join(' ')}`)
+  .option('--server <names...>', `any of ${serverNames.join(' ')}`, [])
+  .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
+  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 4)
+  .option('--seconds <s>', 'measured stretch of each', positive, 0.4)
+  .option('--warm-up <s>', 'stretch before the first round', positive, 0.7)
   .option('--out <dir>', 'where results are written', join(root, 'reports/bench'))
-  .option('--strict', 'exit with 1 when a must is missed', false)
+  .addHelpText('after', '\nExits with 0 if every must is reached, with 1 if not, with 2 for wrong use.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(bench)
-  .parseAsync()
+
+program
+  .command('docs')
+  .description('write the figures of runs into docs/performance.md, and the chart of the first')
+  .argument('<files...>', 'bench.json of a run')
+  .action(writeDocs)
+
+program
+  .command('profile')
+  .description('write CPU profiles of servers under load')
+  .argument('<scenarios...>', 'any of those above that load a server')
+  .option('--server <names...>', 'whose', [])
+  .option('--seconds <s>', 'how long', positive, 3)
+  .option('--out <dir>', 'where profiles are written', join(root, 'reports/profiles'))
+  .action(profile)
+
+await program.parseAsync()

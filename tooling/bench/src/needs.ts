@@ -1,5 +1,5 @@
 /** What a scenario asks of a server beyond a plain echo. */
-import type { Scenario } from './scenarios.ts'
+import type { PlayableScenario } from './scenarios.ts'
 
 export interface ScenarioNeeds {
   readonly deflate: boolean
@@ -11,7 +11,7 @@ export interface ScenarioNeeds {
   readonly closing: boolean
 }
 
-export const needsOf = (scenario: Scenario): ScenarioNeeds => ({
+export const needsOf = (scenario: PlayableScenario): ScenarioNeeds => ({
   deflate: 'deflate' in scenario && scenario.deflate,
   strings: scenario.kind === 'echo' && scenario.strings,
   attached: scenario.kind === 'connect' && scenario.attached,

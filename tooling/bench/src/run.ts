@@ -1,12 +1,16 @@
-/** All measurements, interleaved: in each round every server meets every scenario, in an order that turns. */
-import { type Certificate, type Durations, measure, type Sample } from './measure.ts'
-import { meets, needsOf } from './needs.ts'
-import type { Scenario } from './scenarios.ts'
-import type { Contestant } from './servers/table.ts'
+/**
+ * All measurements. In each pass every contest gets fresh processes, which are warmed up and then measured in turns, for short
+ * stretches and many rounds: what disturbs the machine meets all of them alike.
+ */
+import type { Contest, Entrant } from './contests.ts'
+import { LoadGenerators } from './load-generators.ts'
+import type { Rig, Sample } from './rigs/rig.ts'
+import type { Certificate } from './rigs/server-process.ts'
 
 export interface Measurement {
   readonly scenario: string
-  readonly server: string
+  readonly entrant: string
+  /** Counts on through all passes. */
   readonly round: number
   readonly sample: Sample | null
   /** Why there is no sample. */
@@ -14,25 +18,22 @@ export interface Measurement {
 }
 
 export interface RunOptions {
+  readonly passes: number
+  /** Rounds of each pass. */
   readonly rounds: number
-  readonly durations: Durations
+  readonly warmUpMs: number
+  readonly measureMs: number
   readonly certificate: Certificate
   readonly onMeasurement: (measurement: Measurement) => void
 }
 
-export async function runAll(
-  scenarios: readonly Scenario[],
-  servers: readonly Contestant[],
-  options: RunOptions,
-): Promise<Measurement[]> {
+const SETTLE_MS = 100
+
+export async function runAll(contests: readonly Contest[], options: RunOptions): Promise<Measurement[]> {
   const measurements: Measurement[] = []
-  for (let round = 0; round < options.rounds; round++) {
-    for (const scenario of scenarios) {
-      const able = servers.filter((server) => meets(server.can, needsOf(scenario)))
-      for (let turn = 0; turn < able.length; turn++) {
-        const server = able[(turn + round) % able.length]
-        if (server === undefined) continue
-        const measurement = await measureOnce(server, scenario, round, options)
+  for (let pass = 0; pass < options.passes; pass++) {
+    for (const contest of contests) {
+      for await (const measurement of runPass(contest, pass, options)) {
         measurements.push(measurement)
         options.onMeasurement(measurement)
       }
@@ -41,16 +42,51 @@ export async function runAll(
   return measurements
 }
 
-async function measureOnce(
-  server: Contestant,
-  scenario: Scenario,
-  round: number,
-  { durations, certificate }: RunOptions,
-): Promise<Measurement> {
-  const place = { scenario: scenario.name, server: server.name, round }
+/** A rig that is up, or the reason why it is not. */
+type Started = { readonly name: string; readonly rig: Rig | null; readonly error: string | null }
+
+async function* runPass(contest: Contest, pass: number, options: RunOptions): AsyncGenerator<Measurement> {
+  const { certificate, warmUpMs, measureMs } = options
+  const load = new LoadGenerators()
+  const started = await Promise.all(
+    contest.entrants.map((entrant) => startRig(entrant, { certificate, load })),
+  )
   try {
-    return { ...place, sample: await measure(server, scenario, durations, certificate), error: null }
-  } catch (error) {
-    return { ...place, sample: null, error: error instanceof Error ? error.message : String(error) }
+    // Each measurement of memory is a process of its own that warms up by itself, and takes long.
+    const isMemory = contest.cost === 'memory'
+    if (!isMemory) for (const one of started) await attempt(one, { settleMs: 0, measureMs: warmUpMs })
+    const rounds = isMemory ? Math.ceil(options.rounds / 2) : options.rounds
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < started.length; turn++) {
+        const one = started[(turn + round + pass) % started.length]
+        if (one === undefined) continue
+        const outcome = await attempt(one, { settleMs: SETTLE_MS, measureMs })
+        yield { scenario: contest.scenario.name, entrant: one.name, round: pass * rounds + round, ...outcome }
+      }
+    }
+  } finally {
+    await Promise.all([load.end(), ...started.map(({ rig }) => rig?.end())])
   }
 }
+
+async function startRig(entrant: Entrant, equipment: Parameters<Entrant['start']>[0]): Promise<Started> {
+  try {
+    return { name: entrant.name, rig: await entrant.start(equipment), error: null }
+  } catch (error) {
+    return { name: entrant.name, rig: null, error: reasonOf(error) }
+  }
+}
+
+async function attempt(
+  { rig, error }: Started,
+  stretch: Parameters<Rig['measure']>[0],
+): Promise<Pick<Measurement, 'sample' | 'error'>> {
+  if (rig === null) return { sample: null, error }
+  try {
+    return { sample: await rig.measure(stretch), error: null }
+  } catch (failure) {
+    return { sample: null, error: reasonOf(failure) }
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,7 +1,8 @@
-/** The workloads, as data. Each keeps `window` messages in flight on each of `connections` connections. */
+/** The workloads, as data. */
 
 export type PayloadKind = 'bytes' | 'ascii' | 'utf8' | 'json'
 
+/** Keeps `window` messages in flight on each of `connections` connections, and refills half of it at a time. */
 export interface EchoScenario {
   readonly kind: 'echo'
   readonly name: string
@@ -11,6 +12,8 @@ export interface EchoScenario {
   readonly size: number
   readonly connections: number
   readonly window: number
+  /** Connections that have half a window in flight at any time, taking turns; 0: all, with the whole window. */
+  readonly active: number
   /** Frames of one message; more than one makes it fragmented. */
   readonly fragments: number
   readonly tls: boolean
@@ -46,7 +49,49 @@ export interface MemoryScenario {
   readonly deflate: boolean
 }
 
-export type Scenario = EchoScenario | ConnectScenario | BroadcastScenario | MemoryScenario
+/** One of the counts of connections after the other: what a message costs must not depend on it. */
+export interface ScaleScenario {
+  readonly kind: 'scale'
+  readonly name: string
+  readonly title: string
+  readonly server: string
+  readonly counts: readonly number[]
+  /** The count that the others are compared with. */
+  readonly reference: number
+  readonly load: EchoScenario
+}
+
+/** A client that keeps a window of messages in flight on each connection; what is measured is the client. */
+export interface ClientScenario {
+  readonly kind: 'client'
+  readonly name: string
+  readonly title: string
+  readonly payload: PayloadKind
+  readonly size: number
+  readonly connections: number
+  readonly window: number
+}
+
+/** The echo server with one worker and with several; what counts is messages per second. */
+export interface WorkersScenario {
+  readonly kind: 'workers'
+  readonly name: string
+  readonly title: string
+  readonly counts: readonly number[]
+  readonly load: EchoScenario
+}
+
+export type Scenario =
+  | EchoScenario
+  | ConnectScenario
+  | BroadcastScenario
+  | MemoryScenario
+  | ScaleScenario
+  | ClientScenario
+  | WorkersScenario
+
+/** What one load generator can play. */
+export type PlayableScenario = EchoScenario | ConnectScenario | BroadcastScenario | MemoryScenario
 
 const echo = (
   name: string,
@@ -57,6 +102,7 @@ const echo = (
   name,
   title,
   payload: 'bytes',
+  active: 0,
   fragments: 1,
   tls: false,
   deflate: false,
@@ -66,6 +112,22 @@ const echo = (
 
 const KIB = 1024
 const MIB = 1024 * KIB
+
+const scale = (name: string, server: string): ScaleScenario => ({
+  kind: 'scale',
+  name,
+  title: `${server}: 1 KiB text in pairs, 64 connections at a time of`,
+  server,
+  counts: [1, 10, 100, 1000, 10_000],
+  reference: 100,
+  load: echo(name, '', { payload: 'ascii', size: KIB, connections: 0, window: 4, active: 64 }),
+})
+
+const client = (
+  name: string,
+  title: string,
+  fields: Pick<ClientScenario, 'payload' | 'size' | 'connections' | 'window'>,
+): ClientScenario => ({ kind: 'client', name, title, ...fields })
 
 export const scenarios: readonly Scenario[] = [
   echo('lat16', '16 B, 1 connection, window 1', { size: 16, connections: 1, window: 1 }),
@@ -127,19 +189,39 @@ export const scenarios: readonly Scenario[] = [
     attached: true,
   },
   { kind: 'broadcast', name: 'broadcast', title: '16 B to 1,000 connections', size: 16, connections: 1000 },
-  { kind: 'memory', name: 'memory', title: 'memory per idle connection', connections: 4000, deflate: false },
+  {
+    kind: 'memory',
+    name: 'memory',
+    title: 'memory per idle connection',
+    connections: 10_000,
+    deflate: false,
+  },
   {
     kind: 'memory',
     name: 'memory-deflate',
     title: 'memory per idle connection after one compressed message',
-    connections: 1000,
+    connections: 4000,
     deflate: true,
   },
-  ...[1, 100, 1000, 10_000].map((connections) =>
-    echo(`scale${connections}`, `16 B, ${connections} connections, 1,000 in flight at most`, {
-      size: 16,
-      connections,
-      window: connections >= 1000 ? 1 : Math.min(32, 1000 / connections),
-    }),
-  ),
+  scale('scale', 'hybi'),
+  scale('scale-ws', 'ws'),
+  client('client-text1k', 'client: 1 KiB text, 64 × 4', {
+    payload: 'ascii',
+    size: KIB,
+    connections: 64,
+    window: 4,
+  }),
+  client('client-pipe16', 'client: 16 B, 64 connections, window 32', {
+    payload: 'bytes',
+    size: 16,
+    connections: 64,
+    window: 32,
+  }),
+  {
+    kind: 'workers',
+    name: 'workers',
+    title: 'echo server with --workers, 8 KiB JSON compressed, 16 × 4',
+    counts: [1, 2],
+    load: echo('workers', '', { payload: 'json', size: 8 * KIB, connections: 16, window: 4, deflate: true }),
+  },
 ]

@@ -1,23 +1,33 @@
-/** From measurements to figures: medians over the rounds, and ratios to `ws` within each round. Pure. */
-
-import type { Sample } from './measure.ts'
+/** From measurements to figures: medians over the rounds, and ratios to the reference within each round. Pure. */
+import type { Contest, Cost } from './contests.ts'
+import type { Sample } from './rigs/rig.ts'
 import type { Measurement } from './run.ts'
 
 export interface Figure {
-  readonly scenario: string
-  readonly server: string
+  readonly entrant: string
   readonly rounds: number
-  readonly cpuUsPerMessage: number
+  /** What a message (a connection) cost, in the unit of the contest. */
+  readonly cost: number
   readonly messagesPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly loadShare: number
-  readonly bytesPerConnection: number | null
-  /** Cost of the reference divided by this server's cost: 2 is half the processor time (memory) of the reference. */
+  /** Cost of the reference divided by this entrant's cost: 2 is half of what the reference costs. */
   readonly ratio: number | null
   /** Smallest and largest ratio of a round. */
   readonly ratioRange: readonly [number, number] | null
   readonly error: string | null
+}
+
+/** The outcome of one contest. */
+export interface Result {
+  readonly scenario: string
+  readonly cost: Cost
+  readonly reference: string
+  readonly subject: string
+  /** How far apart two runs of one entrant lie, as a share; null where there was no second run. */
+  readonly noise: number | null
+  readonly figures: readonly Figure[]
 }
 
 export const median = (values: readonly number[]): number => {
@@ -27,40 +37,53 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** What a server paid: processor time a message, or memory a connection. */
-const costOf = (sample: Sample): number => sample.bytesPerConnection ?? sample.cpuUsPerMessage
+const MICROSECONDS = 1e6
 
-export function summarize(measurements: readonly Measurement[], reference: string): Figure[] {
-  const places = new Map<string, Measurement[]>()
-  for (const measurement of measurements) {
-    const place = `${measurement.scenario}\n${measurement.server}`
-    places.set(place, [...(places.get(place) ?? []), measurement])
-  }
-  return [...places.values()].map((group) => {
-    const { scenario, server } = group[0] ?? { scenario: '', server: '' }
+const costs: Record<Cost, (sample: Sample) => number> = {
+  cpu: ({ cpuUsPerMessage }) => cpuUsPerMessage ?? Number.NaN,
+  time: ({ messagesPerSecond }) => MICROSECONDS / messagesPerSecond,
+  memory: ({ bytesPerConnection }) => bytesPerConnection ?? Number.NaN,
+}
+
+type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subject'> & {
+  readonly scenario: { readonly name: string }
+  readonly entrants: readonly { readonly name: string }[]
+}
+
+export function summarize(contest: Compared, all: readonly Measurement[]): Result {
+  const measurements = all.filter(({ scenario }) => scenario === contest.scenario.name)
+  const costOf = costs[contest.cost]
+  const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
+  const references = new Map(of(contest.reference).map(({ round, sample }) => [round, sample]))
+  const figures = contest.entrants.map(({ name }): Figure => {
+    const group = of(name)
     const samples = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
     const ratios = group.flatMap(({ sample, round }) => {
-      const other = measurements.find(
-        (candidate) =>
-          candidate.scenario === scenario && candidate.server === reference && candidate.round === round,
-      )?.sample
-      return sample === null || other === undefined || other === null ? [] : [costOf(other) / costOf(sample)]
+      const other = references.get(round)
+      return sample === null || !other ? [] : [costOf(other) / costOf(sample)]
     })
-    const middle = (read: (sample: Sample) => number): number => median(samples.map(read))
+    const middle = (read: (sample: Sample) => number): number =>
+      samples.length === 0 ? 0 : median(samples.map(read))
     return {
-      scenario,
-      server,
+      entrant: name,
       rounds: samples.length,
-      cpuUsPerMessage: middle((sample) => sample.cpuUsPerMessage),
+      cost: middle(costOf),
       messagesPerSecond: middle((sample) => sample.messagesPerSecond),
       p50Ms: middle((sample) => sample.p50Ms),
       p99Ms: middle((sample) => sample.p99Ms),
       loadShare: middle((sample) => sample.loadShare),
-      bytesPerConnection:
-        samples[0]?.bytesPerConnection == null ? null : middle((sample) => sample.bytesPerConnection ?? 0),
       ratio: ratios.length === 0 ? null : median(ratios),
       ratioRange: ratios.length === 0 ? null : [Math.min(...ratios), Math.max(...ratios)],
       error: group.find(({ error }) => error !== null)?.error ?? null,
     }
   })
+  const again = figures.find(({ entrant }) => entrant === contest.again)?.ratio ?? null
+  return {
+    scenario: contest.scenario.name,
+    cost: contest.cost,
+    reference: contest.reference,
+    subject: contest.subject,
+    noise: again === null ? null : Math.abs(1 - again),
+    figures,
+  }
 }

@@ -1,8 +1,10 @@
-/** What the project promises itself, as multiples of `ws` in the same run; memory in octets a connection. */
+/** What the project promises itself: multiples of the reference in the same run, or octets a connection. */
 export interface Target {
   readonly must: number
   readonly goal: number
 }
+
+const KIB = 1024
 
 export const targets: Readonly<Record<string, Target>> = {
   lat16: { must: 1.1, goal: 1.25 },
@@ -23,11 +25,16 @@ export const targets: Readonly<Record<string, Target>> = {
   connect: { must: 1.4, goal: 2.0 },
   'connect-attached': { must: 1.4, goal: 2.0 },
   broadcast: { must: 1.1, goal: 1.4 },
-}
-
-const KIB = 1024
-
-export const memoryTargets: Readonly<Record<string, Target>> = {
   memory: { must: 6.2 * KIB, goal: 5.5 * KIB },
   'memory-deflate': { must: 10 * KIB, goal: 8 * KIB },
+  // What a message costs is the same however many connections there are.
+  scale: { must: 1, goal: 1 },
+  'client-text1k': { must: 1.5, goal: 1.5 },
+  'client-pipe16': { must: 1.5, goal: 1.5 },
 }
+
+/** Peers that the subject must not cost more than, and where; the noise of the scenario allowed. */
+export const rivals: readonly { readonly entrant: string; readonly scenario: string | null }[] = [
+  { entrant: 'ws-tuned', scenario: null },
+  { entrant: 'uws', scenario: 'pipe16' },
+]

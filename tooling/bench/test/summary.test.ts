@@ -1,82 +1,183 @@
 import { expect, it } from 'vitest'
-import { judge, toMarkdown, toSvg } from '../src/report.ts'
+import { toSvg } from '../src/chart.ts'
+import { contestOf } from '../src/contests.ts'
+import { putInto } from '../src/docs.ts'
+import { selfTimes } from '../src/profile.ts'
+import { type Report, toMarkdown } from '../src/report.ts'
+import type { Sample } from '../src/rigs/rig.ts'
 import type { Measurement } from '../src/run.ts'
 import { scenarios } from '../src/scenarios.ts'
-import { median, summarize } from '../src/summary.ts'
+import { median, type Result, summarize } from '../src/summary.ts'
+import { targets } from '../src/targets.ts'
+import { aheadOf, judge, judgeAll } from '../src/verdict.ts'
 
-const measured = (server: string, round: number, cpuUsPerMessage: number): Measurement => ({
-  scenario: 'pipe16',
-  server,
-  round,
-  error: null,
-  sample: {
-    cpuUsPerMessage,
-    messagesPerSecond: 1e6 / cpuUsPerMessage,
-    p50Ms: 1,
-    p99Ms: 2,
-    loadShare: 0.5,
-    bytesPerConnection: null,
-  },
-})
+const sample: Sample = {
+  cpuUsPerMessage: 1,
+  messagesPerSecond: 1000,
+  p50Ms: 1,
+  p99Ms: 2,
+  loadShare: 0.5,
+  bytesPerConnection: null,
+}
 
-const where = {
+const measured =
+  (scenario: string) =>
+  (entrant: string, round: number, fields: Partial<Sample>): Measurement => ({
+    scenario,
+    entrant,
+    round,
+    error: null,
+    sample: { ...sample, ...fields },
+  })
+
+const summarized = (scenario: string, measurements: readonly Measurement[]): Result => {
+  const found = scenarios.find(({ name }) => name === scenario)
+  const contest = found && contestOf(found, [])
+  if (!contest) throw new Error(`${scenario} is no scenario`)
+  return summarize(contest, measurements)
+}
+
+const pipe16 = (costs: Record<string, number>): Result =>
+  summarized(
+    'pipe16',
+    Object.entries(costs).map(([name, cpuUsPerMessage]) =>
+      measured('pipe16')(name, 0, { cpuUsPerMessage, messagesPerSecond: 1e6 / cpuUsPerMessage }),
+    ),
+  )
+
+const circumstances = {
   date: '2026-01-01',
   machine: 'a <machine>',
-  node: '20',
-  versions: {},
-  command: 'c',
-  rounds: 3,
+  node: '20.0.0',
+  versions: { ws: '8.0.0' },
+  command: 'npm run bench',
+  measured: 'median of 1 round',
+  loadBefore: 0,
 }
+const reportOf = (...results: Result[]): Report => ({ circumstances, results })
 
 it('takes the middle of an odd and the mean of the two middles of an even number of values', () => {
   expect(median([3, 1, 2])).toBe(2)
   expect(median([4, 1, 2, 3])).toBe(2.5)
 })
 
-it('compares servers within a round, so that a slow round harms none of them', () => {
-  const figures = summarize(
-    [measured('ws', 0, 10), measured('hybi', 0, 1), measured('ws', 1, 40), measured('hybi', 1, 2)],
-    'ws',
-  )
-  expect(figures.find(({ server }) => server === 'hybi')).toMatchObject({ ratio: 15, ratioRange: [10, 20] })
+it('compares entrants within a round, so that a slow round harms none of them', () => {
+  const at = measured('pipe16')
+  const { figures } = summarized('pipe16', [
+    at('ws', 0, { cpuUsPerMessage: 10 }),
+    at('hybi', 0, { cpuUsPerMessage: 1 }),
+    at('ws', 1, { cpuUsPerMessage: 40 }),
+    at('hybi', 1, { cpuUsPerMessage: 2 }),
+  ])
+  expect(figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({ ratio: 15, ratioRange: [10, 20] })
 })
 
-it('keeps the reason of a measurement that failed', () => {
+it('keeps the reason of a measurement that failed, and calls the run unclean', () => {
   const failed: Measurement = {
     scenario: 'pipe16',
-    server: 'hybi',
+    entrant: 'hybi',
     round: 0,
     sample: null,
     error: 'it broke',
   }
-  const figures = summarize([measured('ws', 0, 10), failed], 'ws')
-  expect(figures.find(({ server }) => server === 'hybi')).toMatchObject({
+  const result = summarized('pipe16', [measured('pipe16')('ws', 0, {}), failed])
+  expect(result.figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({
     rounds: 0,
     ratio: null,
     error: 'it broke',
   })
-  expect(judge(figures, 'pipe16')).toBe('–')
+  expect(judge(result)).toBe('–')
+  expect(judgeAll([result])).toMatchObject({
+    clean: false,
+    line: expect.stringContaining('failed 1 (hybi in pipe16)'),
+  })
 })
 
 it('judges against the targets, the noise of the scenario allowed', () => {
-  const judged = (hybi: number, again: number) =>
-    judge(
-      summarize([measured('ws', 0, 12), measured('hybi', 0, hybi), measured('ws-again', 0, again)], 'ws'),
-      'pipe16',
-    )
-  expect(judged(0.5, 12)).toBe('goal')
-  expect(judged(1, 12)).toBe('must')
-  expect(judged(1.05, 12)).toBe('missed')
-  expect(judged(1.05, 13.2)).toBe('must')
+  expect(judge(pipe16({ ws: 12, hybi: 0.5, 'ws-again': 12 }))).toBe('goal')
+  expect(judge(pipe16({ ws: 12, hybi: 1, 'ws-again': 12 }))).toBe('must')
+  expect(judge(pipe16({ ws: 12, hybi: 1.05, 'ws-again': 12 }))).toBe('missed')
+  expect(judge(pipe16({ ws: 12, hybi: 1.05, 'ws-again': 13.2 }))).toBe('must')
 })
 
-it('writes a table and a chart that name no markup of the machine', () => {
-  const figures = summarize([measured('ws', 0, 10), measured('hybi', 0, 0.5)], 'ws')
-  const chosen = scenarios.filter(({ name }) => name === 'pipe16')
-  expect(toMarkdown(chosen, ['ws', 'hybi'], figures, where)).toContain(
-    '| 1 (10.0 µs) | 20.0 | 12.0 | 20.0 | goal |',
-  )
-  const svg = toSvg(chosen, figures, where)
+it('judges memory by what a connection holds, not by what the reference holds', () => {
+  const at = measured('memory')
+  const held = (octets: number): Result =>
+    summarized('memory', [
+      at('ws', 0, { bytesPerConnection: 100_000 }),
+      at('hybi', 0, { bytesPerConnection: octets }),
+    ])
+  expect(judge(held(5 * 1024))).toBe('goal')
+  expect(judge(held(6 * 1024))).toBe('must')
+  expect(judge(held(7 * 1024))).toBe('missed')
+})
+
+it('judges the gain of workers by messages per second, whatever a message costs', () => {
+  const at = measured('workers')
+  const { figures } = summarized('workers', [
+    at('1', 0, { messagesPerSecond: 100, cpuUsPerMessage: null }),
+    at('2', 0, { messagesPerSecond: 190, cpuUsPerMessage: null }),
+  ])
+  expect(figures.find(({ entrant }) => entrant === '2')?.ratio).toBeCloseTo(1.9)
+})
+
+it('names rivals that are ahead, each where it must not be', () => {
+  expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, uws: 1.8 }))).toEqual(['ws-tuned', 'uws'])
+  expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, 'ws-again': 13.5 }))).toEqual([])
+  expect(aheadOf({ ...pipe16({ ws: 12, hybi: 2, uws: 1.9 }), scenario: 'conc16' })).toEqual([])
+})
+
+it('has a scenario for every target', () => {
+  const names = scenarios.map(({ name }) => name)
+  expect(Object.keys(targets).filter((name) => !names.includes(name))).toEqual([])
+})
+
+it('writes what was reached in the table, and all of it in the last line', () => {
+  const markdown = toMarkdown(reportOf(pipe16({ ws: 10, hybi: 0.5, 'ws-again': 10, 'ws-tuned': 0.4 })))
+  expect(markdown).toContain('| 1 (10.0 µs) | 20.0 | 25.0 |')
+  expect(markdown).toContain('| ± 0 % | 12.0 | 20.0 | goal, behind ws-tuned |')
+  expect(markdown).toContain('goal 1 · must 0 · missed 0 · behind 1 (ws-tuned in pipe16) · failed 0')
+})
+
+it('says where the load generator may have been the bottleneck', () => {
+  const busy = summarized('pipe16', [measured('pipe16')('hybi', 0, { loadShare: 0.97 })])
+  expect(toMarkdown(reportOf(busy))).toContain('more than 90 % of a core: pipe16 hybi.')
+})
+
+it('draws a chart without markup of the machine', () => {
+  const svg = toSvg(reportOf(pipe16({ ws: 10, hybi: 0.5, uws: 1, raw: 0.4 })))
   expect(svg).toContain('20.0×')
+  expect(svg.match(/<circle/g)).toHaveLength(3 + 2)
   expect(svg).not.toContain('<machine>')
+})
+
+it('replaces the figures of a page, and nothing else, however often', () => {
+  const page =
+    'before\n\n<!-- figures: written by `npm run bench -- docs` -->\nold\n<!-- end of figures -->\n\nafter\n'
+  const report = reportOf(pipe16({ ws: 10, hybi: 0.5 }))
+  const once = putInto(page, [report])
+  expect(once).toMatch(/^before\n\n[\s\S]*### Node 20\.0\.0[\s\S]*\n\nafter\n$/)
+  expect(once).not.toContain('old')
+  expect(putInto(once, [report])).toBe(once)
+  expect(() => putInto('no marks', [report])).toThrow('no place')
+})
+
+it('sums the time of functions in themselves, as parts of the busy time', () => {
+  const node = (id: number, functionName: string, url: string) => ({
+    id,
+    callFrame: { functionName, url, lineNumber: 4 },
+  })
+  const profile = {
+    nodes: [
+      node(1, '(idle)', ''),
+      node(2, 'work', 'file:///x/packages/node/dist/index.js'),
+      node(3, 'writeBuffer', ''),
+    ],
+    samples: [1, 2, 3, 2],
+    timeDeltas: [500, 10, 60, 30],
+  }
+  expect(selfTimes(profile)).toEqual([
+    { name: 'writeBuffer', share: 0.6 },
+    { name: 'work node/dist/index.js:5', share: 0.4 },
+  ])
 })

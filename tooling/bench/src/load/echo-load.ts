@@ -18,8 +18,17 @@ class EchoConnection {
   #cursor = 0
   #socket: Socket | null = null
   #sentAt: number[] = []
+  readonly #batchDone: () => void
 
-  constructor(batch: Batch, expected: Buffer | null, tally: Tally, fail: (error: Error) => void) {
+  /** `batchDone` is called when a batch has come back, and sees to it that one is written again. */
+  constructor(
+    batch: Batch,
+    expected: Buffer | null,
+    tally: Tally,
+    fail: (error: Error) => void,
+    batchDone: (connection: EchoConnection) => void,
+  ) {
+    this.#batchDone = () => batchDone(this)
     this.#batch = batch
     this.#expected = expected
     this.#tally = tally
@@ -27,11 +36,20 @@ class EchoConnection {
     if (expected === null) this.#learner = new EchoLearner(batch)
   }
 
-  /** Begins with the whole window, or with its first half while the echo has to be learned. */
-  start(socket: Socket, halves: number): void {
+  open(socket: Socket): void {
     this.#socket = socket
+  }
+
+  /** Begins with the whole window, or with its first half while the echo has to be learned. */
+  start(halves: number): void {
     const count = this.#learner === null ? halves : 1
-    for (let half = 0; half < count; half++) this.#write()
+    for (let half = 0; half < count; half++) this.write()
+  }
+
+  /** Writes half a window. */
+  write(): void {
+    this.#sentAt.push(performance.now())
+    this.#socket?.write(this.#batch.output)
   }
 
   receive(chunk: Buffer): void {
@@ -58,7 +76,7 @@ class EchoConnection {
       if (this.#cursor === this.#expected.length) {
         this.#cursor = 0
         this.#tally.batchDone(this.#batch.messages, this.#sentAt.shift() ?? 0)
-        this.#write()
+        this.#batchDone()
       }
     }
   }
@@ -73,13 +91,29 @@ class EchoConnection {
     if (this.#expected === null) return
     this.#learner = null
     this.#sentAt = []
-    this.#write()
-    this.#write()
+    this.write()
+    this.write()
+  }
+}
+
+/** Connections that take turns: whoever has got its batch back passes the turn on to who has waited longest. */
+class Turns {
+  readonly #waiting: EchoConnection[] = []
+  #next = 0
+
+  wait(connection: EchoConnection): void {
+    this.#waiting.push(connection)
   }
 
-  #write(): void {
-    this.#sentAt.push(performance.now())
-    this.#socket?.write(this.#batch.output)
+  pass(connection: EchoConnection): void {
+    const next = this.#waiting[this.#next]
+    if (next === undefined) {
+      connection.write()
+      return
+    }
+    this.#waiting[this.#next] = connection
+    this.#next = (this.#next + 1) % this.#waiting.length
+    next.write()
   }
 }
 
@@ -91,19 +125,25 @@ export async function startEcho(
 ): Promise<Load> {
   const batch = makeBatch(scenario)
   const sockets: Socket[] = []
-  const halves = scenario.window > 1 ? 2 : 1
+  const halves = scenario.window > 1 && scenario.active === 0 ? 2 : 1
   const port = scenario.tls ? target.tlsPort : target.port
   const starts: (() => void)[] = []
-  await inGroups(scenario.connections, async () => {
+  const turns = new Turns()
+  const active = scenario.active === 0 ? scenario.connections : scenario.active
+  await inGroups(scenario.connections, async (index) => {
     const known = target.echoesOctets ? batch.output : scenario.deflate ? null : plainEcho(batch)
-    const connection = new EchoConnection(batch, known, tally, fail)
+    const connection = new EchoConnection(batch, known, tally, fail, (done) => turns.pass(done))
     const { socket, deflated } = await dial({ port, tls: scenario.tls, deflate: scenario.deflate }, (chunk) =>
       connection.receive(chunk),
     )
     if (scenario.deflate && !deflated && !target.echoesOctets) throw new Error('the server does not compress')
     socket.on('close', () => fail(new Error('the server closed a connection')))
     sockets.push(socket)
-    starts.push(() => connection.start(socket, halves))
+    starts.push(() => {
+      connection.open(socket)
+      if (index < active) connection.start(halves)
+      else turns.wait(connection)
+    })
   })
   for (const start of starts) start()
   return {

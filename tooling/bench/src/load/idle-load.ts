@@ -17,6 +17,7 @@ export async function startIdle(scenario: MemoryScenario, target: Target): Promi
     size: 2048,
     connections: 1,
     window: 1,
+    active: 0,
     fragments: 1,
     tls: false,
     deflate: scenario.deflate,

@@ -1,5 +1,5 @@
 /** The loads by kind of scenario. */
-import type { Scenario } from '../scenarios.ts'
+import type { PlayableScenario } from '../scenarios.ts'
 import { startBroadcast } from './broadcast-load.ts'
 import { startConnect } from './connect-load.ts'
 import { startEcho } from './echo-load.ts'
@@ -9,7 +9,7 @@ import type { Tally } from './tally.ts'
 
 /** Starts the scenario's load on a server; resolves once every connection is open. */
 export async function startLoad(
-  scenario: Scenario,
+  scenario: PlayableScenario,
   target: Target,
   tally: Tally,
   fail: (error: Error) => void,

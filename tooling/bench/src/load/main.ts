@@ -1,11 +1,11 @@
 /** The load generator's process: starts and stops loads, and says what they saw. */
-import type { Scenario } from '../scenarios.ts'
+import type { PlayableScenario } from '../scenarios.ts'
 import type { Load, Target } from './load.ts'
 import { startLoad } from './loads.ts'
 import { Tally } from './tally.ts'
 
 export type LoadRequest =
-  | { readonly do: 'start'; readonly scenario: Scenario; readonly target: Target }
+  | { readonly do: 'start'; readonly scenario: PlayableScenario; readonly target: Target }
   | { readonly do: 'mark' }
   | { readonly do: 'stop' }
 

@@ -1,9 +1,14 @@
 /** A process with one server in it. Says its ports, then answers questions about what it has used. */
+import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector/promises'
+import type { ServerRequest, Usage } from './server.ts'
 import { contestants } from './table.ts'
 
 // The loader of TypeScript turns source maps on. Reading those of our packages, the only ones to bring any, leaves V8 a heap with
 // which 64 KiB messages cost half as much again: Mark-Compact for every 32 MiB of them (`--trace-gc`). No server runs like that.
 process.setSourceMapsEnabled(false)
+
+const PROFILE_INTERVAL_US = 250
 
 const [name, options] = process.argv.slice(2)
 const contestant = contestants.find((candidate) => candidate.name === name)
@@ -12,9 +17,37 @@ if (contestant === undefined || options === undefined) throw new Error(`no serve
 const start = await contestant.load()
 process.send?.(await start(JSON.parse(options)))
 
-process.on('message', (question: { collect: boolean }) => {
-  if (question.collect) for (let pass = 0; pass < 3; pass++) globalThis.gc?.()
+const inspector = new Session()
+
+function usage(collect: boolean): Usage {
+  if (collect) for (let pass = 0; pass < 3; pass++) globalThis.gc?.()
   const { user, system } = process.cpuUsage()
-  process.send?.({ cpuUs: user + system, memory: process.memoryUsage() })
+  return { cpuUs: user + system, atMs: performance.now(), memory: process.memoryUsage() }
+}
+
+async function answer(request: ServerRequest): Promise<object> {
+  switch (request.do) {
+    case 'usage':
+      return usage(request.collect)
+    case 'start-profile':
+      inspector.connect()
+      await inspector.post('Profiler.enable')
+      await inspector.post('Profiler.setSamplingInterval', { interval: PROFILE_INTERVAL_US })
+      await inspector.post('Profiler.start')
+      return {}
+    case 'write-profile': {
+      const { profile } = await inspector.post('Profiler.stop')
+      inspector.disconnect()
+      writeFileSync(request.file, JSON.stringify(profile))
+      return {}
+    }
+  }
+}
+
+process.on('message', (request: ServerRequest) => {
+  answer(request).then(
+    (result) => process.send?.(result),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  )
 })
 process.on('disconnect', () => process.exit(0))

@@ -17,4 +17,19 @@ export interface Started {
   readonly tlsPort: number
 }
 
+/** What a server's process is asked. */
+export type ServerRequest =
+  | { readonly do: 'usage'; readonly collect: boolean }
+  | { readonly do: 'start-profile' }
+  | { readonly do: 'write-profile'; readonly file: string }
+
+/** What the process has used since it began. */
+export interface Usage {
+  /** Microseconds of processor time: all threads, user and system. */
+  readonly cpuUs: number
+  /** When that was, in milliseconds by the clock of the process. */
+  readonly atMs: number
+  readonly memory: NodeJS.MemoryUsage
+}
+
 export type StartServer = (options: ServerOptions) => Promise<Started>

@@ -1,4 +1,4 @@
-/** The servers under measurement, in the order of the report. The first is what ratios refer to. */
+/** The servers under measurement, in the order of the report. Ratios refer to `ws`; `ws-again` is the same a second time. */
 import type { ScenarioNeeds } from '../needs.ts'
 import type { StartServer } from './server.ts'
 

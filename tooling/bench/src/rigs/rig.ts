@@ -1,0 +1,27 @@
+/** What is measured in turns: a subject that is up, and can be loaded for a stretch of time. */
+
+export interface Sample {
+  /** Microseconds of processor time of the subject's process for each message; all threads, user and system. Null where it has no meaning. */
+  readonly cpuUsPerMessage: number | null
+  readonly messagesPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Share of one core that the other end used: the busiest process of the load, or the server that clients talk to. */
+  readonly loadShare: number
+  /** Octets of memory for each idle connection; `null` but in the memory scenarios. */
+  readonly bytesPerConnection: number | null
+}
+
+export interface Stretch {
+  /** What passes between the opening of the connections and the measurement. */
+  readonly settleMs: number
+  readonly measureMs: number
+}
+
+export interface Rig {
+  /** Loads the subject, measures it, and takes the load away again. */
+  measure(stretch: Stretch): Promise<Sample>
+  end(): Promise<void>
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,55 @@
+/** A server under a load. */
+import type { LoadGenerators } from '../load-generators.ts'
+import type { PlayableScenario } from '../scenarios.ts'
+import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
+import { type ServerProcess, shareBetween } from './server-process.ts'
+
+/** Added to the settling for each connection: what was garbage of its handshake has to be collected first. */
+const SETTLE_MS_PER_CONNECTION = 0.1
+
+export class ServerRig implements Rig {
+  readonly #server: ServerProcess
+  readonly #load: LoadGenerators
+  readonly #scenario: PlayableScenario
+
+  constructor(server: ServerProcess, load: LoadGenerators, scenario: PlayableScenario) {
+    this.#server = server
+    this.#load = load
+    this.#scenario = scenario
+  }
+
+  async measure({ settleMs, measureMs }: Stretch): Promise<Sample> {
+    await this.#load.start(this.#scenario, this.#server.target)
+    try {
+      await sleep(settleMs + this.#scenario.connections * SETTLE_MS_PER_CONNECTION)
+      const [before] = await Promise.all([this.#server.usage(), this.#load.mark()])
+      await sleep(measureMs)
+      const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
+      if (marked.messages === 0) throw new Error('no message came back in time')
+      const messagesPerSecond = (marked.messages * 1000) / marked.elapsedMs
+      return {
+        // Of two rates, as the processes do not answer at the same instant.
+        cpuUsPerMessage: (shareBetween(before, after) * 1e6) / messagesPerSecond,
+        messagesPerSecond,
+        p50Ms: marked.p50Ms,
+        p99Ms: marked.p99Ms,
+        loadShare: marked.loadShare,
+        bytesPerConnection: null,
+      }
+    } finally {
+      await this.#load.stop()
+    }
+  }
+
+  /** Measures under the profiler of V8. */
+  async profile(stretch: Stretch, file: string): Promise<Sample> {
+    await this.#server.startProfile()
+    const sample = await this.measure(stretch)
+    await this.#server.writeProfile(file)
+    return sample
+  }
+
+  end(): Promise<void> {
+    return this.#server.end()
+  }
+}

@@ -1,0 +1,56 @@
+/** Whether what was measured is what was promised. Pure. */
+import type { Figure, Result } from './summary.ts'
+import { rivals, targets } from './targets.ts'
+
+export type Verdict = 'goal' | 'must' | 'missed' | '–'
+
+const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
+  figures.find(({ entrant, rounds }) => entrant === name && rounds > 0)
+
+/** Whether the subject's figure reaches its target, the noise of that scenario allowed. */
+export function judge(result: Result): Verdict {
+  const figure = figureOf(result, result.subject)
+  const target = targets[result.scenario]
+  if (figure === undefined || target === undefined) return '–'
+  const allowance = 1 - (result.noise ?? 0)
+  const reaches = (wanted: number): boolean =>
+    result.cost === 'memory'
+      ? figure.cost * allowance <= wanted
+      : figure.ratio !== null && figure.ratio >= wanted * allowance
+  if (result.cost !== 'memory' && figure.ratio === null) return '–'
+  return reaches(target.goal) ? 'goal' : reaches(target.must) ? 'must' : 'missed'
+}
+
+/** The rivals that the subject costs more than though it must not. */
+export function aheadOf(result: Result): string[] {
+  const figure = figureOf(result, result.subject)
+  if (figure === undefined) return []
+  const noise = result.noise ?? 0
+  return rivals.flatMap(({ entrant, scenario }) => {
+    const rival = scenario === null || scenario === result.scenario ? figureOf(result, entrant) : undefined
+    return rival !== undefined && figure.cost * (1 - noise) > rival.cost ? [entrant] : []
+  })
+}
+
+export interface Judgement {
+  /** One line that says it all. */
+  readonly line: string
+  /** True: nothing is missed, nobody is ahead who must not be, and every measurement was made. */
+  readonly clean: boolean
+}
+
+export function judgeAll(results: readonly Result[]): Judgement {
+  const reaching = (verdict: Verdict): string[] =>
+    results.filter((result) => judge(result) === verdict).map(({ scenario }) => scenario)
+  const missed = reaching('missed')
+  const ahead = results.flatMap((result) => aheadOf(result).map((rival) => `${rival} in ${result.scenario}`))
+  const failed = results.flatMap(({ scenario, figures }) =>
+    figures.flatMap(({ entrant, error }) => (error === null ? [] : [`${entrant} in ${scenario}`])),
+  )
+  const list = (names: readonly string[]): string =>
+    names.length === 0 ? '0' : `${names.length} (${names.join(', ')})`
+  return {
+    line: `goal ${reaching('goal').length} · must ${reaching('must').length} · missed ${list(missed)} · behind ${list(ahead)} · failed ${list(failed)}`,
+    clean: missed.length === 0 && ahead.length === 0 && failed.length === 0,
+  }
+}

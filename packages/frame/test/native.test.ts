@@ -1,3 +1,4 @@
+import { toHex, wire } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { host, portableHost } from '../src/native.ts'
@@ -17,7 +18,23 @@ describe.each([
     expect(memory.buffer.byteLength).toBe(5000)
   })
 
-  test('measures and writes text as TextEncoder does, lone surrogates too', () => {
+  test.each([
+    ['one octet each', 'az', '617a'],
+    ['two octets each', '\u00e9\u07ff', 'c3a9dfbf'],
+    ['three octets each', '\u4e16\uffff', 'e4b896efbfbf'],
+    ['a surrogate pair', '\ud83c\udf0d', 'f09f8c8d'],
+    ['a high surrogate before another character', '\ud83ca', 'efbfbd61'],
+    ['a high surrogate at the end', 'a\ud83c', '61efbfbd'],
+    ['a low surrogate alone', '\udf0da', 'efbfbd61'],
+  ])('measures and writes %s', (_, string, octets) => {
+    const expected = wire`${octets}`
+    const target = allocate(expected.length)
+    expect(measureText(string)).toBe(expected.length)
+    expect(writeText(target, 0, string)).toBe(expected.length)
+    expect(toHex(target)).toBe(octets)
+  })
+
+  test('measures and writes any text as TextEncoder does, lone surrogates too', () => {
     fc.assert(
       fc.property(text, fc.nat({ max: 9 }), (string, offset) => {
         const expected = new TextEncoder().encode(string)

@@ -53,6 +53,22 @@ describe('writeFrame', () => {
     expect(concatenate(pieces).length).toBe(300)
   })
 
+  test.each([3, 79, 80, 81, 125])('writes payloads of %d octets, and parts of them', (size) => {
+    const output = new OutputBuffer()
+    const bytes = new Uint8Array(size).map((_, i) => i + 1)
+    writeWhole(output, bytes)
+    output.writeFrame(true, 0, Opcode.BINARY, null, bytes, 1, size - 1)
+    expect(
+      isSame(
+        concatenate(output.take()),
+        concatenate([
+          writeObviously(true, 0, Opcode.BINARY, null, bytes),
+          writeObviously(true, 0, Opcode.BINARY, null, bytes.slice(1, -1)),
+        ]),
+      ),
+    ).toBe(true)
+  })
+
   test('hands on a large payload without mask by reference, and nothing else', () => {
     const output = new OutputBuffer()
     const large = new Uint8Array(100_000).fill(1)
@@ -108,6 +124,18 @@ describe('writeText', () => {
       }),
     )
   })
+
+  test.each([null, 0x37fa213d])(
+    'writes texts whose header is longer than it would be for ASCII (mask: %s)',
+    (key) => {
+      for (const text of ['é'.repeat(63), 'é'.repeat(125), '世'.repeat(42), `${'a'.repeat(124)}é`]) {
+        const output = new OutputBuffer()
+        output.writeText(true, 0, key, text)
+        const expected = writeObviously(true, 0, Opcode.TEXT, key, new TextEncoder().encode(text))
+        expect(toHex(concatenate(output.take()))).toBe(toHex(expected))
+      }
+    },
+  )
 
   test('writes later fragments as continuation', () => {
     const output = new OutputBuffer()

@@ -4,6 +4,7 @@ import { type CloseOutcome, ConnectError, type Connection, connect } from '@hybi
 import { WebSocket } from 'ws'
 import { formatOrder } from './close-order.ts'
 import type { Random } from './random.ts'
+import { reset } from './reset.ts'
 import { Expected, randomMessage } from './traffic.ts'
 
 /** A way to the server. */
@@ -17,6 +18,14 @@ export interface Life {
   readonly over: Promise<void>
   /** Comes to its end soon. */
   finish(): void
+  /** Whose it is, where, and what it is doing. */
+  describe(): string
+}
+
+/** What a life is doing, for those that do not end. */
+interface Course {
+  finished: boolean
+  stage: 'opening' | 'talking' | 'waiting for echoes' | 'closing'
 }
 
 /** What all lives of this process came to. */
@@ -41,9 +50,12 @@ const manners: readonly Manner[] = [
 
 const MOST_MESSAGES = 60
 const MOST_FAULTS = 20
-const ECHO_DEADLINE_MS = 60_000
+/** A server that crashes may take a connection with it that was accepted and that nobody had read from yet. */
+const HANDSHAKE_MS = 20_000
+const ECHO_DEADLINE_MS = 15_000
 
-function fault(text: string): void {
+/** Something that must not be; so many are told. */
+export function fault(text: string): void {
   if (totals.faults.length < MOST_FAULTS) totals.faults.push(text)
 }
 
@@ -51,20 +63,20 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Begins a life on a path. */
 export function live(path: PathTo, random: Random): Life {
-  let finished = false
-  const over = (random.oneIn(4) ? liveWithWs : liveWithOurs)(path, random, () => finished).catch(
-    (error: unknown) => {
-      const refused = error instanceof Error ? error.message : String(error)
-      if (path.reliable) fault(`${path.url}: ${refused}`)
-      else totals.broken++
-      return sleep(50)
-    },
-  )
+  const course: Course = { finished: false, stage: 'opening' }
+  const isWs = random.oneIn(4)
+  const over = (isWs ? liveWithWs : liveWithOurs)(path, random, course).catch((error: unknown) => {
+    const refused = error instanceof Error ? error.message : String(error)
+    if (path.reliable) fault(`${path.url}: ${refused}`)
+    else totals.broken++
+    return sleep(50)
+  })
   return {
     over,
     finish: () => {
-      finished = true
+      course.finished = true
     },
+    describe: () => `${isWs ? 'ws' : 'our client'} on ${path.url}, ${course.stage}`,
   }
 }
 
@@ -76,7 +88,7 @@ function tally(expected: Expected, end: string): void {
 }
 
 /** Our client. It chooses how it ends: cleanly, by asking the server to close, or by breaking its socket. */
-async function liveWithOurs(path: PathTo, random: Random, isFinished: () => boolean): Promise<void> {
+async function liveWithOurs(path: PathTo, random: Random, course: Course): Promise<void> {
   const expected = new Expected()
   // Who is going to break the socket has to make it; all others read as every client does.
   let socket: Socket | null = null
@@ -89,13 +101,14 @@ async function liveWithOurs(path: PathTo, random: Random, isFinished: () => bool
   const connection = await connect(path.url, {
     tls: { rejectUnauthorized: false },
     permessageDeflate: random.oneIn(2),
-    timeouts: { handshakeMs: 20_000, closeMs: 20_000, closeTotalMs: 40_000 },
+    timeouts: { handshakeMs: HANDSHAKE_MS, closeMs: 10_000, closeTotalMs: 20_000 },
     ...(breaks ? { createConnection } : {}),
   })
+  course.stage = 'talking'
   const pauses = random.oneIn(6)
   const reading = readAll(connection, expected, pauses)
   const count = random.below(MOST_MESSAGES)
-  for (let sent = 0; sent < count && !isFinished() && connection.state === 'open'; sent++) {
+  for (let sent = 0; sent < count && !course.finished && connection.state === 'open'; sent++) {
     const message = randomMessage(random)
     expected.sent(message)
     if (!connection.send(message)) await connection.drained().catch(() => undefined)
@@ -104,7 +117,8 @@ async function liveWithOurs(path: PathTo, random: Random, isFinished: () => bool
   }
   if (breaks) breakOff(socket, manner)
   else if (manner === 'terminate') connection.terminate()
-  else await closeInOrder(connection, expected, path, random)
+  else await closeInOrder(connection, expected, path, random, course)
+  course.stage = 'closing'
   const outcome = await connection.closed
   await reading
   if (expected.fault !== null) fault(`${path.url}: ${expected.fault}`)
@@ -125,7 +139,7 @@ async function readAll(connection: Connection, expected: Expected, pauses: boole
 /** Under TLS, too: that is a truncated connection. */
 function breakOff(socket: Socket | null, manner: Manner): void {
   if (manner === 'half-close') socket?.end()
-  else socket?.resetAndDestroy()
+  else if (socket !== null) reset(socket)
 }
 
 /** Waits for every echo, then closes with a code that must come back, or asks the server for one. */
@@ -134,7 +148,9 @@ async function closeInOrder(
   expected: Expected,
   path: PathTo,
   random: Random,
+  course: Course,
 ): Promise<void> {
+  course.stage = 'waiting for echoes'
   const giveUpAt = Date.now() + ECHO_DEADLINE_MS
   while (expected.open > 0 && connection.state === 'open' && Date.now() < giveUpAt) await sleep(5)
   const left = expected.open
@@ -142,6 +158,7 @@ async function closeInOrder(
     const outcome = connection.state === 'open' ? null : await connection.closed
     fault(`${path.url}: ${left} echoes did not come: ${JSON.stringify(outcome)}`)
   }
+  course.stage = 'closing'
   const code = 3000 + random.below(2000)
   const order = { code, reason: `reason ${code}` }
   const outcome = random.oneIn(3)
@@ -157,9 +174,13 @@ function askToClose(connection: Connection, order: { code: number; reason: strin
 }
 
 /** Another implementation, which always ends in order. */
-async function liveWithWs(path: PathTo, random: Random, isFinished: () => boolean): Promise<void> {
+async function liveWithWs(path: PathTo, random: Random, course: Course): Promise<void> {
   const expected = new Expected()
-  const socket = new WebSocket(path.url, { rejectUnauthorized: false, perMessageDeflate: random.oneIn(2) })
+  const socket = new WebSocket(path.url, {
+    rejectUnauthorized: false,
+    perMessageDeflate: random.oneIn(2),
+    handshakeTimeout: HANDSHAKE_MS,
+  })
   const closed = new Promise<number>((resolve) => {
     socket.on('close', resolve)
   })
@@ -170,16 +191,19 @@ async function liveWithWs(path: PathTo, random: Random, isFinished: () => boolea
     socket.once('open', resolve)
     socket.on('error', (error) => reject(new ConnectError(`ws: ${error.message}`)))
   })
+  course.stage = 'talking'
   const count = random.below(MOST_MESSAGES)
-  for (let sent = 0; sent < count && !isFinished() && socket.readyState === WebSocket.OPEN; sent++) {
+  for (let sent = 0; sent < count && !course.finished && socket.readyState === WebSocket.OPEN; sent++) {
     const message = randomMessage(random)
     expected.sent(message)
     socket.send(message)
     if (random.oneIn(8)) await sleep(random.below(30))
   }
+  course.stage = 'waiting for echoes'
   const giveUpAt = Date.now() + ECHO_DEADLINE_MS
   while (expected.open > 0 && socket.readyState === WebSocket.OPEN && Date.now() < giveUpAt) await sleep(5)
   if (path.reliable && expected.open > 0) fault(`${path.url}: ${expected.open} echoes did not come to ws`)
+  course.stage = 'closing'
   socket.close(4000)
   const code = await closed
   if (path.reliable && code !== 4000) fault(`${path.url}: ws closed with 4000 and got ${code}`)

@@ -11,7 +11,7 @@ import { nginx } from './proxies/nginx.ts'
 import { type ProxyKind, ProxyProgram } from './proxies/proxy.ts'
 import { Random } from './random.ts'
 import { Relay } from './relay.ts'
-import { addUp, type Health, judge, type Totals } from './verdict.ts'
+import { addUp, type Health, judge, type Totals, unrestIn } from './verdict.ts'
 
 interface Flags {
   readonly minutes: number
@@ -80,12 +80,13 @@ async function startProxy(
   return ProxyProgram.start(path, kind, { ...options, plain, secure, idleSeconds: IDLE_SECONDS })
 }
 
-/** Waits until the server has no connection any more, and looks at it. */
+/** Waits until the server has no connection any more, and no socket that never became one, and looks at it. */
 async function lowTide(server: Child): Promise<Health> {
   const giveUpAt = Date.now() + SETTLE_DEADLINE_MS
   for (;;) {
     const health = await server.ask<Health>({})
-    if (health.connections === 0 || Date.now() > giveUpAt) return health
+    const isAtRest = health.connections === 0 && unrestIn(health.resources).length === 0
+    if (isAtRest || Date.now() > giveUpAt) return health
     await sleep(POLL_MS)
   }
 }
@@ -177,6 +178,3 @@ await new Command('soak')
   .option('--seed <n>', 'where randomness begins', positive, (Date.now() % 1_000_000) + 1)
   .action(soak)
   .parseAsync()
-
-// A process that has driven thousands of sockets may not end by itself: the verdict is out.
-process.exit()

@@ -1,6 +1,7 @@
 /** A way on which things happen: octets arrive in crumbs, late, or not at all. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Random } from './random.ts'
+import { reset } from './reset.ts'
 
 /** What happens to one connection, to the octets of one direction after the other. */
 export type Fault =
@@ -41,7 +42,7 @@ export class Relay {
         this.#sockets.add(socket)
         socket.on('close', () => this.#sockets.delete(socket))
         socket.on('error', () => {
-          for (const end of both) end.resetAndDestroy()
+          for (const end of both) reset(end)
         })
       }
       carry(from, to, fault)
@@ -75,7 +76,7 @@ function carry(from: Socket, to: Socket, fault: Fault): void {
     if ('after' in fault && carried > fault.after) {
       broken = true
       if (fault.kind === 'half-close') to.end()
-      else for (const socket of [from, to]) socket.resetAndDestroy()
+      else for (const socket of [from, to]) reset(socket)
       return
     }
     const flows = fault.kind === 'chop' ? chop(to, chunk) : to.write(chunk)

@@ -47,13 +47,17 @@ export function addUp(all: readonly Totals[]): Totals {
 }
 
 /** What a server has that only listens, and talks to the process that started it. */
-export const AT_REST: ReadonlySet<string> = new Set(['TCPServerWrap', 'PipeWrap', 'Pipe'])
+const AT_REST: ReadonlySet<string> = new Set(['TCPServerWrap', 'PipeWrap', 'Pipe'])
+
+/** What a server has beside that: sockets and timers, which go by their deadlines. */
+export const unrestIn = (resources: readonly string[]): readonly string[] =>
+  resources.filter((name) => !AT_REST.has(name))
 
 /** Judges a run: each line of the answer is a case. */
 export function judge(totals: Totals, health: readonly Health[], flatness: Flatness | null): Verdict {
   const last = health.at(-1)
   const left = health.map(({ connections }) => connections)
-  const resources = (last?.resources ?? []).filter((name) => !AT_REST.has(name))
+  const resources = unrestIn(last?.resources ?? [])
   const mib = (octets: number): string => `${(octets / 2 ** 20).toFixed(1)} MiB`
   const cases: readonly (readonly [title: string, holds: boolean, told: string])[] = [
     [

@@ -4,7 +4,7 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Phase, phases } from '../src/abandoned/phases.ts'
 import { Visitor } from '../src/abandoned/visitor.ts'
-import { AT_REST } from '../src/verdict.ts'
+import { unrestIn } from '../src/verdict.ts'
 
 const CONNECTIONS = 3000
 const AT_ONCE = 150
@@ -77,7 +77,7 @@ async function abandonMany(count: number): Promise<Visitor[]> {
 }
 
 const isAtRest = ({ connections, resources }: Left): boolean =>
-  connections === 0 && resources.every((name) => AT_REST.has(name))
+  connections === 0 && unrestIn(resources).length === 0
 
 /** What the server has when it has nothing to do any more, or when it should have come to that. */
 async function settle(): Promise<Left> {
@@ -100,7 +100,7 @@ test('leave no timer, no socket and no buffer behind when the deadlines have pas
   try {
     expect(after.uncaught).toEqual([])
     expect(after.connections).toBe(0)
-    expect(after.resources.filter((name) => !AT_REST.has(name))).toEqual([])
+    expect(unrestIn(after.resources)).toEqual([])
     expect(after.descriptors).toBe(before.descriptors)
     expect(after.retained - before.retained).toBeLessThan(MOST_GROWTH)
     expect(staying.length).toBe(CONNECTIONS / 2)

@@ -1,6 +1,7 @@
 /** A peer that comes to a server, gets to some point, and then does nothing any more, or is gone. */
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { reset } from '../reset.ts'
 
 const HOST = '127.0.0.1'
 
@@ -74,7 +75,7 @@ export class Visitor {
 
   /** Gone without a word. */
   vanish(): void {
-    this.#transport?.resetAndDestroy()
+    if (this.#transport !== null) reset(this.#transport)
   }
 
   destroy(): void {

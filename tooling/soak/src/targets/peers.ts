@@ -1,9 +1,12 @@
 /** Many peers in one process: each lives again and again on one of the given paths to the server, until told to rest. */
-import { ending, type Life, live, type PathTo, totals } from '../life.ts'
+import { ending, fault, type Life, live, type PathTo, totals } from '../life.ts'
 import { Random } from '../random.ts'
 
 const { paths, connections, seed }: { paths: readonly PathTo[]; connections: number; seed: number } =
   JSON.parse(process.argv[2] ?? '{}')
+
+/** Longer than any wait of a life, shorter than the patience of who asks. */
+const LONGEST_END_MS = 50_000
 
 let resting = true
 const lives = new Set<Life>()
@@ -28,7 +31,13 @@ function wake(): void {
 async function rest(): Promise<void> {
   resting = true
   for (const life of lives) life.finish()
-  await Promise.all(loops.splice(0))
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_END_MS)
+  })
+  await Promise.race([Promise.all(loops.splice(0)), late])
+  clearTimeout(timer)
+  for (const life of lives) fault(`did not end: ${life.describe()}`)
 }
 
 process.send?.({ ready: true })

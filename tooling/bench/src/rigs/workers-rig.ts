@@ -1,16 +1,14 @@
 /** The echo server as a command, with several processes: what counts is how much it gets done. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { LoadGenerators } from '../load-generators.ts'
 import type { EchoScenario } from '../scenarios.ts'
 import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
 
-const echoServer = join(
-  dirname(createRequire(import.meta.url).resolve('@hybi/echo-server/package.json')),
-  'dist/main.js',
-)
+/** The built command. */
+const echoServer = (): string =>
+  fileURLToPath(new URL('dist/main.js', import.meta.resolve('@hybi/echo-server/package.json')))
 
 export class WorkersRig implements Rig {
   readonly #process: ChildProcess
@@ -26,17 +24,8 @@ export class WorkersRig implements Rig {
   }
 
   static async start(workers: number, load: LoadGenerators, scenario: EchoScenario): Promise<WorkersRig> {
-    const args = [
-      echoServer,
-      '--port',
-      '0',
-      '--no-tls',
-      '--workers',
-      String(workers),
-      '--log-level',
-      'silent',
-    ]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const args = ['--port', '0', '--no-tls', '--workers', String(workers), '--log-level', 'silent']
+    const child = spawn(process.execPath, [echoServer(), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`hybi-echo ended with ${code}`)))
       createInterface(child.stdout).on('line', (line) => {

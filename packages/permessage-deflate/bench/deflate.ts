@@ -4,7 +4,9 @@
  * of several interleaved rounds: on a shared machine the least is what repeats.
  */
 import { cpus } from 'node:os'
+import { promisify } from 'node:util'
 import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { PerMessageDeflate } from 'ws'
 import { createTransform, type Parameters } from '../src/index.ts'
 
 const FRESH: Parameters = {
@@ -97,15 +99,28 @@ async function levels(): Promise<void> {
     }
 }
 
+/** The extension of `ws` as its server would use it, at the level that it has by default (zlib's 6). */
+function makePeer() {
+  const peer = new PerMessageDeflate({ isServer: true, maxPayload: LIMIT })
+  peer.accept([{ server_no_context_takeover: [true], client_no_context_takeover: [true] }])
+  return {
+    compress: promisify(peer.compress.bind(peer)),
+    decompress: promisify(peer.decompress.bind(peer)),
+  }
+}
+
 async function messages(): Promise<void> {
   head(
-    'One message beside the plain API of Node, level 3 (µs)',
+    'One message beside the plain API of Node, both at level 3, and ws at its default (µs)',
     'text',
     'encode',
     'deflateRawSync',
+    'ws',
     'decode',
     'inflateRawSync',
+    'ws',
   )
+  const peer = makePeer()
   for (const [kind, make] of Object.entries(texts))
     for (const size of [1_024, 8_192, 65_536]) {
       const plain = make(size)
@@ -118,11 +133,11 @@ async function messages(): Promise<void> {
         deflate: () => deflateRawSync(plain, { level: 3, ...flush }),
         decode: () => transform.decode(payload, true, true, LIMIT),
         inflate: () => inflateRawSync(stream, flush),
+        compress: () => peer.compress(plain, true),
+        decompress: () => peer.decompress(payload, true),
       })
-      row(
-        `${size} B ${kind}`,
-        ...['encode', 'deflate', 'decode', 'inflate'].map((name) => us(cost.get(name))),
-      )
+      const names = ['encode', 'deflate', 'compress', 'decode', 'inflate', 'decompress']
+      row(`${size} B ${kind}`, ...names.map((name) => us(cost.get(name))))
     }
 }
 

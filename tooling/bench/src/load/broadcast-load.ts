@@ -29,12 +29,13 @@ export async function startBroadcast(
     sockets[0]?.write(trigger)
   }
   await inGroups(scenario.connections, async () => {
-    let held: Buffer = Buffer.alloc(0)
+    let cursor = 0
     const { socket } = await dial({ port: target.port, tls: false, deflate: false }, (chunk) => {
-      held = Buffer.concat([held, chunk])
-      if (held.length < expected.length) return
-      if (!held.equals(expected)) return fail(new Error('a broadcast is not what was sent'))
-      held = Buffer.alloc(0)
+      const end = cursor + chunk.length
+      if (end > expected.length || chunk.compare(expected, cursor, end) !== 0)
+        return fail(new Error('a broadcast is not what was sent'))
+      cursor = end === expected.length ? 0 : end
+      if (cursor > 0) return
       if (--waiting > 0) return
       tally.batchDone(scenario.connections, sentAt)
       next()

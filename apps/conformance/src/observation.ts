@@ -21,10 +21,11 @@ export interface ReceivedFrame {
   readonly complete: boolean
 }
 
-/** A Close frame that went over the wire. Code 1005: it had no body. */
+/** A Close frame that went over the wire. */
 export interface CloseFrame {
   readonly at: number
-  readonly code: number
+  /** Null: it had no body. 1005 and its like are codes that somebody wrote into the frame. */
+  readonly code: number | null
   readonly reason: Uint8Array
 }
 

@@ -81,12 +81,11 @@ export function toRecord(definition: Case, seen: Observation, facts: RunFacts): 
 /** A probe says in its requirements what it wants of the close. */
 const PROBE_CLOSE: ExpectedClose = { closedByMe: false, closeCode: [], requireClean: false }
 
-const NO_STATUS = 1005
 type Close = Observation['remoteClose']
 const codeOf = (close: Close): number | null =>
-  close === null || close.code === NO_STATUS ? null : close.code
+  close?.code ?? null
 const reasonOf = (close: Close): string | null =>
-  close === null || close.code === NO_STATUS ? null : toPayloadText(close.reason)
+  close === null || close.code === null ? null : toPayloadText(close.reason)
 
 const toExpected = (plan: Plan): CaseRecord['expected'] =>
   plan.kind === 'script'

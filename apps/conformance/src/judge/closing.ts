@@ -1,5 +1,4 @@
 /** The verdict on the end of the connection, in Autobahn's order of questions. Pure. */
-import { StatusCode } from '@hybi/frame'
 import type { Observation } from '../observation.ts'
 import type { CloseBehavior, ExpectedClose } from '../record.ts'
 
@@ -23,8 +22,8 @@ export function judgeClosing(expected: ExpectedClose, seen: Observation): CloseV
     )
   if (expected.requireClean && !seen.wasClean)
     return verdict('UNCLEAN', `The connection had to end cleanly: ${seen.wasNotCleanReason ?? 'it did not'}.`)
-  const code = seen.remoteClose?.code ?? StatusCode.NO_STATUS
-  if (code !== StatusCode.NO_STATUS && !expected.closeCode.includes(code))
+  const code = seen.remoteClose?.code ?? null
+  if (code !== null && !expected.closeCode.includes(code))
     return verdict('WRONG CODE', `Status ${code} came, expected was ${expected.closeCode.join(' or ')}.`)
   if (seen.role === 'server' && seen.droppedByMe)
     return verdict('FAILED BY CLIENT', 'The server did not end TCP, the runner had to.')

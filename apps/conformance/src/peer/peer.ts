@@ -290,8 +290,7 @@ export class Peer {
     const body = decodeCloseBody(payload)
     if (body === null) this.#takeIllegal('a Close body of one octet (5.5.1)')
     else if (!isUtf8(body.reason)) this.#takeIllegal('a Close reason that is not UTF-8 (5.5.1)')
-    const { code, reason } = body ?? { code: StatusCode.PROTOCOL_ERROR, reason: payload }
-    this.remoteClose = { at: this.#recorder.now, code, reason }
+    this.remoteClose = this.#toCloseFrame(payload)
     if (this.#state === 'open' && this.#habits.answersClose)
       this.#sendClose(encodeCloseBody(StatusCode.NORMAL))
     if (this.localClose === null) return
@@ -327,9 +326,14 @@ export class Peer {
 
   #sendClose(body: Uint8Array): void {
     this.#recorder.resume()
-    const { code, reason } = decodeCloseBody(body) ?? { code: StatusCode.NO_STATUS, reason: body }
-    this.localClose = { at: this.#recorder.now, code, reason }
+    this.localClose = this.#toCloseFrame(body)
     this.outgoing.fastFrame(Opcode.CLOSE, true, 0, body)
+  }
+
+  /** A body of one octet says no more than none. */
+  #toCloseFrame(body: Uint8Array): CloseFrame {
+    const decoded = body.length === 0 ? null : decodeCloseBody(body)
+    return { at: this.#recorder.now, code: decoded?.code ?? null, reason: decoded?.reason ?? body }
   }
 
   #endTcp(): void {

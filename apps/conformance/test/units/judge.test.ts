@@ -7,7 +7,7 @@ import { equalsEveryOutcome, findOutcome, isSameEvent } from '../../src/judge/ev
 import { judge } from '../../src/judge/judge.ts'
 import type { CloseFrame, Observation } from '../../src/observation.ts'
 
-const close = (code: number): CloseFrame => ({ at: 1, code, reason: new Uint8Array(0) })
+const close = (code: number | null): CloseFrame => ({ at: 1, code, reason: new Uint8Array(0) })
 const blank = notRun('', 'server', false)
 
 /** A clean case in which the runner closed and the server ended TCP; `changes` makes it another. */
@@ -101,7 +101,9 @@ describe('the verdict on the close', () => {
 
   it('finds a wrong code, and takes no code at all', () => {
     expect(closing({ remoteClose: close(1002) })).toBe('WRONG CODE')
-    expect(closing({ remoteClose: close(1005) })).toBe('OK')
+    expect(closing({ remoteClose: close(null) })).toBe('OK')
+    // 7.4.1: 1005 "MUST NOT be set as a status code in a Close control frame by an endpoint".
+    expect(closing({ remoteClose: close(1005) })).toBe('WRONG CODE')
   })
 
   it('accepts that TCP is dropped without a Close where the peer has to fail the connection', () => {

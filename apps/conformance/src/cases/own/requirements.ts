@@ -1,6 +1,6 @@
 /** Requirements that own cases are put together from: each a sentence and a pure question about what was seen. */
 import { isControl, Opcode } from '@hybi/frame'
-import type { Observation, TimedEvent } from '../../observation.ts'
+import type { CloseFrame, Observation, TimedEvent } from '../../observation.ts'
 import type { Requirement } from '../probe.ts'
 import { octets } from '../step.ts'
 
@@ -193,15 +193,18 @@ export const sendsWholeControlFrames: Requirement = eachFrame(
 const describeOwnFailure = ({ illegal }: Observation): string =>
   `the endpoint broke a rule itself: ${illegal ?? 'unknown'}.`
 
+const hasCode = ({ code }: CloseFrame, codes: readonly number[]): boolean =>
+  code !== null && codes.includes(code)
+
 /** The connection is failed one way or the other, and no code but the given ones is sent. */
 export const failsConnection = (...codes: readonly number[]): Requirement =>
   requirement('The connection is failed.', (seen) => {
     const { remoteClose, ending } = seen
     if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose !== null)
-      return codes.includes(remoteClose.code)
+      return hasCode(remoteClose, codes)
         ? null
-        : `a Close with ${remoteClose.code} instead of ${codes.join(' or ')}.`
+        : `a Close with ${remoteClose.code ?? 'no code'} instead of ${codes.join(' or ')}.`
     return ending.finReceivedAt === null && ending.resetAt === null ? 'the connection stays up.' : null
   })
 
@@ -211,7 +214,7 @@ export const sendsClose = (...codes: readonly number[]): Requirement =>
     const { remoteClose } = seen
     if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose === null) return 'no Close frame.'
-    return codes.includes(remoteClose.code) ? null : `a Close frame with ${remoteClose.code}.`
+    return hasCode(remoteClose, codes) ? null : `a Close frame with ${remoteClose.code ?? 'no code'}.`
   })
 
 export const sendsOneClose: Requirement = requirement('There is one Close frame, not two.', ({ frames }) => {

@@ -141,6 +141,27 @@ async function profile(
   }
 }
 
+/** As long as a message of 1 MiB needs on a slow machine. */
+const SMOKE_MS = 300
+
+/** Whether everything can be measured, not how fast it is: each scenario of not too many connections, ours and `ws`, once. */
+async function smoke(): Promise<void> {
+  const contests = scenarios
+    .filter(({ kind }) => kind !== 'memory' && kind !== 'scale')
+    .flatMap((scenario) => contestOf(scenario, ['ws', 'hybi']) ?? [])
+  const measurements = await runAll(contests, {
+    passes: 1,
+    rounds: 1,
+    warmUpMs: 0,
+    measureMs: SMOKE_MS,
+    certificate: await makeCertificate(),
+    onMeasurement: (measurement) => process.stdout.write(describe(measurement)),
+  })
+  const failed = measurements.filter(({ error }) => error !== null).length
+  process.stdout.write(`${measurements.length - failed} passed, ${failed} failed, 0 skipped\n`)
+  if (failed > 0) process.exitCode = 1
+}
+
 /** Writes the figures of runs into the documentation; the chart shows the first. */
 function writeDocs(files: readonly string[]): void {
   const reports: Report[] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')))
@@ -154,7 +175,7 @@ const program = new Command('bench')
   .argument('[scenarios...]', `any of ${scenarioNames.join(' ')}`)
   .option('--server <names...>', `any of ${serverNames.join(' ')}`, [])
   .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
-  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 4)
+  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 3)
   .option('--seconds <s>', 'measured stretch of each', positive, 0.4)
   .option('--warm-up <s>', 'stretch before the first round', positive, 0.7)
   .option('--out <dir>', 'where results are written', join(root, 'reports/bench'))
@@ -167,6 +188,11 @@ program
   .description('write the figures of runs into docs/performance.md, and the chart of the first')
   .argument('<files...>', 'bench.json of a run')
   .action(writeDocs)
+
+program
+  .command('smoke')
+  .description('measure next to nothing of everything, to see whether it can be measured')
+  .action(smoke)
 
 program
   .command('profile')

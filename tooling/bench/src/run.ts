@@ -52,10 +52,11 @@ async function* runPass(contest: Contest, pass: number, options: RunOptions): As
     contest.entrants.map((entrant) => startRig(entrant, { certificate, load })),
   )
   try {
-    // Each measurement of memory is a process of its own that warms up by itself, and takes long.
+    // Each measurement of memory is a process of its own that warms up by itself; it takes long, and another gives the same.
     const isMemory = contest.cost === 'memory'
-    if (!isMemory) for (const one of started) await attempt(one, { settleMs: 0, measureMs: warmUpMs })
-    const rounds = isMemory ? Math.ceil(options.rounds / 2) : options.rounds
+    if (!isMemory && warmUpMs > 0)
+      for (const one of started) await attempt(one, { settleMs: 0, measureMs: warmUpMs })
+    const rounds = isMemory ? 1 : options.rounds
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < started.length; turn++) {
         const one = started[(turn + round + pass) % started.length]

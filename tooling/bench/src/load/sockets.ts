@@ -1,5 +1,6 @@
 /** Many sockets opened and ended. */
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /** Connections are opened this many at a time. */
 const DIALS_AT_ONCE = 64
@@ -25,7 +26,9 @@ export const destroyAll = (sockets: readonly Socket[]): Promise<void> =>
         new Promise<void>((resolve) => {
           if (socket.closed) return resolve()
           socket.once('close', () => resolve())
-          socket.resetAndDestroy()
+          // Node cannot reset below TLS.
+          if (socket instanceof TLSSocket) socket.destroy()
+          else socket.resetAndDestroy()
         }),
     ),
   ).then(() => undefined)

@@ -44,6 +44,22 @@ describe('writeFrame', () => {
     expect(output.take()).toEqual([])
   })
 
+  test.each([null, 0x37fa213d])('writes payloads of any length, out of the middle too (key %s)', (key) => {
+    const bytes = new Uint8Array(300).map((_, i) => i * 7)
+    for (let end = 2; end <= bytes.length; end++) {
+      const output = new OutputBuffer()
+      output.writeFrame(true, 0, Opcode.BINARY, key, bytes, 0, end)
+      output.writeFrame(true, 0, Opcode.BINARY, key, bytes, 2, end)
+      const expected = [bytes.subarray(0, end), bytes.subarray(2, end)].map((payload) =>
+        writeObviously(true, 0, Opcode.BINARY, key, payload),
+      )
+      expect(isSame(concatenate(output.take()), concatenate(expected))).toBe(true)
+    }
+    const output = new OutputBuffer()
+    writeWhole(output, bytes, key)
+    expect(isSame(concatenate(output.take()), writeObviously(true, 0, Opcode.BINARY, key, bytes))).toBe(true)
+  })
+
   test('joins many small frames to one piece', () => {
     const output = new OutputBuffer()
     for (let i = 0; i < 100; i++) writeWhole(output, Uint8Array.of(i))

@@ -172,6 +172,18 @@ describe('FrameReader', () => {
   })
 
   test('counts what it has not told of', () => {
+    const reader = new FrameReader()
+    for (const chunk of [wire`82 02 01 02 81`, wire`85 37fa213d`, wire`7f9f`]) reader.receive(chunk)
+    const counts = [reader.buffered]
+    while (reader.next() !== Step.NEED_DATA) counts.push(reader.buffered)
+    expect(counts).toEqual([12, 10, 8, 8, 2, 0])
+    reader.receive(wire`4d5158 81`)
+    while (reader.next() !== Step.NEED_DATA) counts.push(reader.buffered)
+    expect(counts.slice(6)).toEqual([1, 1])
+    expect(reader.buffered).toBe(1)
+  })
+
+  test('counts what it has not told of, whatever the stream', () => {
     fc.assert(
       fc.property(streamInChunks, ([octets, chunks]) => {
         const reader = new FrameReader()

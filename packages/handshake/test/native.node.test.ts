@@ -16,6 +16,17 @@ test('in Node the host is asked', () => {
 })
 
 describe('the portable host and the native one', () => {
+  test('know every octet as a character, and the hash of "abc" of FIPS 180', () => {
+    const octets = Uint8Array.from({ length: 256 }, (_, i) => i)
+    const text = String.fromCharCode(...octets)
+    for (const each of [host, portableHost]) {
+      expect(each.decodeLatin1(octets, 0, 256)).toBe(text)
+      expect(each.decodeLatin1(octets.subarray(16), 1, 3)).toBe('\x11\x12')
+      expect(toHex(each.encodeLatin1(text))).toBe(toHex(octets))
+      expect(each.hashToBase64('abc')).toBe('qZk+NkcGgWq6PiVxeFDCbJzQ2J0=')
+    }
+  })
+
   test('hash alike', () => {
     fc.assert(fc.property(asciiTexts, (text) => portableHost.hashToBase64(text) === host.hashToBase64(text)))
   })

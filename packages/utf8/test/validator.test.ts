@@ -137,6 +137,36 @@ describe('Utf8Validator', () => {
     )
   })
 
+  test('takes ASCII of any length, and sees what is none behind it', () => {
+    for (let length = 0; length <= 100; length++) {
+      const bytes = new Uint8Array(length + 1).fill(0x61)
+      expect(new Utf8Validator().push(bytes)).toBe(true)
+      bytes[length] = 0x80
+      expect(new Utf8Validator().push(bytes)).toBe(false)
+    }
+  })
+
+  test('takes a long text whatever character the cut goes through', () => {
+    const bytes = new TextEncoder().encode('aé世🌍'.repeat(20))
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const validator = new Utf8Validator()
+      expect(validator.push(bytes, 0, cut)).toBe(true)
+      expect(validator.push(bytes, cut)).toBe(true)
+      expect(validator.complete).toBe(true)
+    }
+  })
+
+  test('refuses a long part that holds, begins or goes on with something impossible', () => {
+    const long = new Uint8Array(100).fill(0x61)
+    for (const at of [0, 50, 99]) {
+      expect(new Utf8Validator().push(long.with(at, 0xff))).toBe(false)
+    }
+    const validator = new Utf8Validator()
+    expect(validator.push(wire`e2 89`)).toBe(true)
+    expect(validator.push(long)).toBe(false)
+    expect(validator.push(long)).toBe(false)
+  })
+
   test('agrees with itself at every single cut of long inputs', () => {
     fc.assert(
       fc.property(nearlyUtf8, (bytes) => {

@@ -86,6 +86,12 @@ export class Budget {
     })
   }
 
+  /** @internal Takes bytes back from a holder that goes on. */
+  giveBack(bytes: number): void {
+    this.#used -= bytes
+    this.#grant()
+  }
+
   /** @internal Takes bytes back from a holder that is done, and forgets that it waits. */
   close(account: Account, held: number): void {
     if (this.#overdrawn === account) this.#overdrawn = null
@@ -140,6 +146,12 @@ export class Account {
   /** Takes bytes, after waiting in line when it must; false: the account was closed meanwhile, nothing was taken. */
   async take(bytes: number): Promise<boolean> {
     return this.takeNow(bytes) || (await this.#budget.wait(this, bytes))
+  }
+
+  /** Gives some of what it holds back. */
+  give(bytes: number): void {
+    this.#held -= bytes
+    this.#budget.giveBack(bytes)
   }
 
   /** Gives everything back and stops waiting. The account can be used again. */

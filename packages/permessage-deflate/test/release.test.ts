@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Budget, type Codec, createTransform, type Inflater, zlibCodec } from '../src/index.ts'
+import { type Account, Budget, type Codec, createTransform, type Inflater, zlibCodec } from '../src/index.ts'
 import {
   bytes,
   cutEvery,
@@ -197,6 +197,28 @@ describe('a process whose budget is used up', () => {
     expect(server.wants(5_000, false)).toBe(true)
     expect(server.wants(1_023, false)).toBe(false)
     expect(server.wants(1_024, false)).toBe(true)
+  })
+
+  it('pays for text three times while it is handed over, and once until its message ends', async () => {
+    let most = 0
+    class Watched extends Budget {
+      override takeNow(account: Account, bytes: number): boolean {
+        const taken = super.takeNow(account, bytes)
+        most = Math.max(most, this.used)
+        return taken
+      }
+    }
+    const budget = new Watched({ bytes: 4_000_000 })
+    const { server } = pair(FRESH, { budget })
+    const [first, ...others] = cutEvery(zlibPayload(new Uint8Array(600_000)), 400)
+    const plain = await server.decode(first, true, others.length === 0, 2_000_000)
+    const { length } = plain as Uint8Array
+    expect(length).toBeGreaterThan(300_000)
+    expect(most).toBeGreaterThan(3 * length)
+    expect(budget.used).toBeGreaterThanOrEqual(length)
+    expect(budget.used).toBeLessThan(length + 250_000)
+    server.release()
+    expect(budget.used).toBe(0)
   })
 
   it('inflates many bombs at once within it', async () => {

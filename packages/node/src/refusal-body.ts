@@ -46,7 +46,8 @@ export class RefusalBody {
   #take(bytes: Uint8Array, start: number): number {
     const end = Math.min(bytes.length, start + this.#left)
     const wanted = bytes.subarray(start, Math.min(end, start + this.#room))
-    this.#pieces.push(wanted)
+    // A small part of what was read is copied: a view of it would keep all of that.
+    this.#pieces.push(wanted.length * 2 < bytes.length ? Buffer.from(wanted) : wanted)
     this.#room -= wanted.length
     this.#left -= end - start
     if (this.#room === 0) this.complete = true

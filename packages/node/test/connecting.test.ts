@@ -164,6 +164,18 @@ describe.each(schemes)('connect on %s', (scheme) => {
     if (error instanceof ConnectRefusedError) expect(Buffer.from(error.body).toString()).toBe(body)
   })
 
+  test('reads no more of the body of a refusal than maxRefusalBody', async () => {
+    const server = await answering(scheme, () => `HTTP/1.1 403 Forbidden\r\n\r\n${'x'.repeat(100_000)}`)
+    for (const [limits, size] of [
+      [{}, 65_536],
+      [{ maxRefusalBody: 3 }, 3],
+      [{ maxRefusalBody: 0 }, 0],
+    ] as const) {
+      const error = await failure(connect(server.url, { ...trust, limits }))
+      expect(error).toMatchObject({ status: 403, body: { length: size } })
+    }
+  })
+
   test('reads the body of a refusal until the server ends', async () => {
     const server = await answering(scheme, (_head, _accept, peer) => {
       peer.socket.end('HTTP/1.0 500 Oops\r\n\r\nbroken')

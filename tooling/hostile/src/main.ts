@@ -7,7 +7,7 @@ import type { Behaviour, Scheme } from './behaviour.ts'
 import { clientBehaviours } from './behaviours/of-client.ts'
 import { serverBehaviours } from './behaviours/of-server.ts'
 import type { Finding } from './finding.ts'
-import { toMarkdown } from './report.ts'
+import { toMarkdown, toPage } from './report.ts'
 import { runAgainstClient } from './run-client.ts'
 import { runAgainstServer } from './run-server.ts'
 
@@ -17,8 +17,11 @@ interface Flags {
   readonly only: string | undefined
   readonly full: boolean
   readonly list: boolean
+  readonly docs: boolean
   readonly out: string
 }
+
+const PAGE = resolve(import.meta.dirname, '../../../docs/security/hostile.md')
 
 const schemesOf = (scheme: Flags['scheme']): readonly Scheme[] =>
   scheme === 'both' ? ['ws', 'wss'] : [scheme]
@@ -58,6 +61,13 @@ async function run(flags: Flags): Promise<void> {
   ]
   mkdirSync(flags.out, { recursive: true })
   writeFileSync(join(flags.out, 'hostile.md'), toMarkdown(findings))
+  if (flags.docs) {
+    const command = `npm run hostile -- ${flags.full ? '--full ' : ''}--docs`
+    writeFileSync(
+      PAGE,
+      toPage(findings, { date: new Date().toISOString().slice(0, 10), node: process.version, command }),
+    )
+  }
   const failed = findings.filter(({ faults }) => faults.length > 0)
   process.stdout.write(`table written to ${join(flags.out, 'hostile.md')}\n`)
   for (const finding of failed) say(finding)
@@ -73,6 +83,7 @@ await new Command('hostile')
   .addOption(new Option('--scheme <scheme>', 'over what').choices(['ws', 'wss', 'both']).default('both'))
   .option('--only <prefixes>', 'behaviours whose id begins with one of these, separated by commas')
   .option('--full', 'also every timer at its default', false)
+  .option('--docs', 'write the page of the documents, too', false)
   .option('--list', 'list the behaviours and end', false)
   .option(
     '--out <dir>',

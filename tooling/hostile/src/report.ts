@@ -1,4 +1,4 @@
-/** The table of findings as Markdown. Pure. */
+/** The table of findings as Markdown: each run for a report, each behaviour for the documents. Pure. */
 import type { Finding } from './finding.ts'
 
 const MIB = 1024 * 1024
@@ -44,4 +44,71 @@ export function toMarkdown(findings: readonly Finding[]): string {
       ].join('\n')
     })
     .join('\n')
+}
+
+/** What is said above the tables of the page. */
+export interface About {
+  /** `2026-11-22`. */
+  readonly date: string
+  /** `v20.20.2`. */
+  readonly node: string
+  readonly command: string
+}
+
+const most = (values: readonly number[]): number => Math.max(...values)
+const distinct = (values: readonly string[]): string => [...new Set(values)].join('; ')
+
+/** The runs of one behaviour, over ws and wss, in one row: the most that any of them cost. */
+function rowOfAll(runs: readonly Finding[]): string {
+  const [{ behaviour, role }] = runs
+  const cells = [
+    behaviour.id,
+    escapeCell(behaviour.title),
+    behaviour.section.replace(/^RFC /, ''),
+    escapeCell(behaviour.accepts.join(' or ')),
+    runs.map(({ scheme }) => scheme).join(', '),
+    escapeCell(distinct(runs.map(({ outcome }) => outcome))),
+    `${(most(runs.map(({ growth }) => growth)) / MIB).toFixed(1)}`,
+    ...(role === 'server' ? [most(runs.map(({ bystanderMs }) => bystanderMs)).toFixed(0)] : []),
+    runs.every(({ faults }) => faults.length === 0) ? 'passed' : '**failed**',
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+/** The page of the documents: one table a role, one row a behaviour. */
+export function toPage(findings: readonly Finding[], { date, node, command }: About): string {
+  const tables = (['server', 'client'] as const).flatMap((role) => {
+    const own = findings.filter((finding) => finding.role === role)
+    const ids = [...new Set(own.map(({ behaviour }) => behaviour.id))]
+    const head = [
+      'behaviour',
+      'what is done',
+      'RFC',
+      'acceptable',
+      'over',
+      'what happened',
+      'growth, MiB',
+      ...(role === 'server' ? ['longest wait, ms'] : []),
+      '',
+    ]
+    return [
+      `## Against the ${role}: ${ids.length} behaviours, ${own.length} runs`,
+      '',
+      `| ${head.join(' | ')} |`,
+      `|${' --- |'.repeat(head.length)}`,
+      ...ids.map((id) => rowOfAll(own.filter(({ behaviour }) => behaviour.id === id))),
+      '',
+    ]
+  })
+  return [
+    '# What was done to our server and our client, and what came of it',
+    '',
+    `Written by \`${command}\` on ${date}, Node ${node}. Limits and budgets are the defaults; so are the timeouts of behaviours whose names`,
+    'end with `-default`, all others run with short ones. *Growth* is the most by which the resident memory of the process under attack grew',
+    'meanwhile: up to 80 MiB are acceptable (64, and a message of the default limit), up to 336 where many connections use up the budget of',
+    'compression. *Longest wait* is that of an honest client of the same server that sends small messages all the time. After each behaviour the',
+    'server must have let go of every connection, and the client must have told its application how its connection ended.',
+    '',
+    ...tables,
+  ].join('\n')
 }

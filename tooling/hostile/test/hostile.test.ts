@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import { behaviour } from '../src/behaviour.ts'
 import { clientBehaviours } from '../src/behaviours/of-client.ts'
 import { serverBehaviours } from '../src/behaviours/of-server.ts'
+import type { Finding } from '../src/finding.ts'
 import { faultsOf } from '../src/finding.ts'
-import { toMarkdown } from '../src/report.ts'
+import { toMarkdown, toPage } from '../src/report.ts'
 
 const MIB = 1024 * 1024
 const one = behaviour({
@@ -58,4 +59,27 @@ it('writes a table whose cells hold no markup or control characters of a title',
   expect(markdown).toContain('## Against the server: 1 behaviours, 1 runs')
   expect(markdown).toContain('a \\| title\\u0000')
   expect(markdown).toContain('**failed**: wrong')
+})
+
+it('writes a page with one row for a behaviour, and the most that it cost over ws and wss', () => {
+  const run = (scheme: 'ws' | 'wss', growth: number, bystanderMs: number): Finding => ({
+    role: 'server',
+    scheme,
+    behaviour: one,
+    outcome: 'close 1002',
+    growth,
+    bystanderMs,
+    elapsedMs: 1,
+    faults: [],
+  })
+  const page = toPage([run('ws', 3 * MIB, 5), run('wss', MIB, 8)], {
+    date: '2026-11-22',
+    node: 'v20.20.2',
+    command: 'npm run hostile -- --docs',
+  })
+  expect(page).toContain('## Against the server: 1 behaviours, 2 runs')
+  expect(page).toContain(
+    '| x.y | a \\| title\\u0000 | 6455 5.1 | close 1002 | ws, wss | close 1002 | 3.0 | 8 | passed |',
+  )
+  expect(page).toContain('## Against the client: 0 behaviours, 0 runs')
 })

@@ -166,6 +166,30 @@ const headRows = [
     section: 'RFC 6585 5',
     answer: withLines(...Array.from({ length: 1000 }, () => 'X: a')),
   }),
+  row('status-line-lf', {
+    title: 'a status line that ends with LF alone',
+    accepts: FAILED,
+    section: 'RFC 9112 2.2',
+    answer: (r) => rightAnswer(r).replace('\r\n', '\n'),
+  }),
+  row('body', {
+    title: '101 with Content-Length: 5 and five octets',
+    accepts: [...FAILED, 'closed 1006 violation'],
+    section: 'RFC 9110 15.2',
+    answer: (r) => `${rightAnswer(r, ['Content-Length: 5'])}hello`,
+  }),
+  row('twice', {
+    title: 'the right answer, twice: the second is read as frames, and fails',
+    accepts: ['closed 1006 violation'],
+    answer: (r) => rightAnswer(r) + rightAnswer(r),
+  }),
+  row('length-lie', {
+    title: 'a refusal that declares 10^20 octets and ends',
+    accepts: ['refused 403'],
+    section: 'RFC 9112 6.3',
+    answer: () => 'HTTP/1.1 403 Forbidden\r\nContent-Length: 100000000000000000000\r\n\r\nno',
+    end: true,
+  }),
   row('line-long', {
     title: 'a line of 100 KiB',
     accepts: FAILED,
@@ -279,6 +303,20 @@ const slowRows: readonly Behaviour[] = [
     },
   }),
   behaviour({
+    id: 'answer.chunk-extensions',
+    title: 'a refusal in chunks of one octet, each behind an extension of 1 KiB',
+    section: 'RFC 9112 7.1.1',
+    schemes: BOTH,
+    accepts: ['refused 403'],
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      await peer.send('HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n')
+      const chunks = Buffer.from(`1;${'x'.repeat(1000)}\r\na\r\n`.repeat(64))
+      for (let sent = 0; sent < 1100 && peer.ended === null; sent++) await peer.send(chunks)
+      return arena.told()
+    },
+  }),
+  behaviour({
     id: 'answer.stalled-body',
     title: 'a refusal whose body stops in the middle',
     section: 'RFC 6455 10.4',
@@ -318,6 +356,16 @@ const slowRows: readonly Behaviour[] = [
   }),
 ]
 
+/** The client's deadline at its default. */
+const atDefault = slowRows
+  .filter(({ id }) => id === 'answer.silence' || id === 'answer.drip')
+  .map((short) => ({
+    ...short,
+    id: `${short.id}-default`,
+    title: `${short.title} (default timeout)`,
+    full: true,
+  }))
+
 export const answerBehaviours: readonly Behaviour[] = [
   ...statusRows,
   ...redirectRows,
@@ -325,4 +373,5 @@ export const answerBehaviours: readonly Behaviour[] = [
   ...protocolRows,
   ...extensionRows,
   ...slowRows,
+  ...atDefault,
 ]

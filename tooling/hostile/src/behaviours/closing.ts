@@ -72,6 +72,12 @@ export function closingBehaviours(role: Role): readonly Behaviour[] {
       await endOf(arena, peer)
       return `${peer.outcome()}, ${peer.frames.length} Close`
     }),
+    row('flood', '100,000 Closes behind the first are ignored', ['close 1000, 1 Close'], async (arena) => {
+      const peer = await arena.open()
+      await peer.send(close(), Buffer.concat(Array.from({ length: 100_000 }, () => close(1001))))
+      await endOf(arena, peer)
+      return `${peer.outcome()}, ${peer.frames.length} Close`
+    }),
     row('in-message', 'a Close within a fragmented message', ['close 1000'], (arena) =>
       provoke(arena, write.frame({ opcode: Opcode.TEXT, fin: false }, 'a'), close()),
     ),

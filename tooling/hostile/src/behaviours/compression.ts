@@ -1,4 +1,5 @@
 /** permessage-deflate against data that is wrong, endless or expands without end (RFC 7692). */
+import { randomBytes } from 'node:crypto'
 import { constants, deflateRawSync } from 'node:zlib'
 import { Rsv } from '@hybi/frame'
 import { type Behaviour, behaviour, type Outcome } from '../behaviour.ts'
@@ -18,6 +19,9 @@ const compressedBy =
   (write: Writer) =>
   (payload: Uint8Array, opcode: number = Opcode.BINARY, fin = true): Uint8Array =>
     write.frame({ opcode, rsv: Rsv.RSV1, fin }, payload)
+
+/** What many connections may cost together: what one may, and the budget of the process. */
+const MAX_GROWTH_OF_MANY = (64 + 16 + 256) * MIB
 
 interface Row {
   readonly title: string
@@ -161,7 +165,7 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       title: '100 bombs at once, on 100 connections',
       section: 'RFC 6455 10.4',
       accepts: ['100 × close 1009'],
-      maxGrowth: 320 * MIB,
+      maxGrowth: MAX_GROWTH_OF_MANY,
       maxBystanderMs: 2000,
       attack: async (arena) => {
         const payload = compressed(deflated(Buffer.alloc(17 * MIB)))
@@ -172,11 +176,51 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       },
     }),
     behaviour({
+      id: 'deflate.many-text-bombs',
+      title: '200 texts of 17 MiB at once, each in two compressed fragments, on 200 connections',
+      section: 'RFC 6455 10.4',
+      accepts: ['200 × close 1009'],
+      maxGrowth: MAX_GROWTH_OF_MANY,
+      maxBystanderMs: 2000,
+      attack: async (arena) => {
+        const payload = fragments(write, deflated(Buffer.alloc(17 * MIB, 'a')), 2)
+        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open(OFFER)))
+        await Promise.all(peers.map((peer) => peer.send(...payload)))
+        await Promise.all(peers.map((peer) => peer.until(() => peer.closeCode !== null, 60_000)))
+        return `${peers.filter((peer) => peer.closeCode === 1009).length} × close 1009`
+      },
+    }),
+    behaviour({
+      id: 'deflate.slow-reader',
+      title: 'a slow but honest reader of 8 compressed messages of 1 MiB gets them all, and then the Close',
+      section: 'RFC 6455 7.1.1',
+      schemes: BOTH,
+      accepts: ['8 messages, close 1000'],
+      attack: async (arena) => {
+        const peer = await arena.open(OFFER)
+        peer.socket.pause()
+        // What cannot be compressed, so that the echoes are as large.
+        const message = compressed(deflated(randomBytes(MIB)))
+        const sent = (async () => {
+          for (let i = 0; i < 8; i++) await peer.send(message)
+          await peer.send(write.frame({ opcode: Opcode.CLOSE }, Uint8Array.of(0x03, 0xe8)))
+        })()
+        const pace = setInterval(() => {
+          peer.socket.resume()
+          setTimeout(() => peer.ended === null && peer.socket.pause(), 5)
+        }, 30)
+        await peer.untilEnded(30_000)
+        clearInterval(pace)
+        await sent
+        return `${peer.messages.length} messages, ${peer.outcome()}`
+      },
+    }),
+    behaviour({
       id: 'deflate.many-unfinished',
       title: '300 compressed messages begun and never finished',
       section: 'RFC 6455 10.4',
       accepts: ['a new connection echoes'],
-      maxGrowth: 320 * MIB,
+      maxGrowth: MAX_GROWTH_OF_MANY,
       attack: async (arena) => {
         const part = compressed(deflated(Buffer.alloc(256 * 1024)), Opcode.BINARY, false)
         const peers = await Promise.all(Array.from({ length: 300 }, () => arena.open(OFFER)))

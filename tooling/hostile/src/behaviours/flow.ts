@@ -12,8 +12,8 @@ const MIB = 1024 * 1024
 const FLOOD_MS = 3000
 const STALLED_MS = 500
 
-/** Writes one piece again and again; true when the endpoint stopped taking it in, false when it took all of the time. */
-async function flood(peer: RawPeer, piece: Uint8Array): Promise<boolean> {
+/** Writes one piece again and again; true when the endpoint stopped taking it in or ended, false when it took all of the time. */
+export async function flood(peer: RawPeer, piece: Uint8Array): Promise<boolean> {
   const giveUpAt = performance.now() + FLOOD_MS
   while (performance.now() < giveUpAt && peer.ended === null) {
     if (peer.socket.write(piece)) continue
@@ -80,6 +80,13 @@ async function echoOfPieces(arena: Arena, pieces: readonly Uint8Array[], size: n
   for (const piece of pieces) await peer.send(piece)
   await peer.until(() => peer.messages.length > 0 || peer.closeCode !== null)
   return peer.messages[0]?.length === size ? 'echo' : peer.outcome()
+}
+
+/** Whether others are served meanwhile. */
+async function echoOfAnother(arena: Arena, write: Writer): Promise<string> {
+  const other = await arena.open()
+  await other.send(write.frame({ opcode: Opcode.TEXT }, 'x'))
+  return (await other.until(() => other.messages.length > 0)) ? 'a new connection echoes' : 'no echo'
 }
 
 const oneByteFragments = (write: Writer, count: number): Buffer =>
@@ -196,9 +203,87 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
         const frame = write.frame({ opcode: Opcode.BINARY, payloadLength: 16 * MIB, lengthBytes: 8 }, 'x')
         const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open()))
         await Promise.all(peers.map((peer) => peer.send(frame)))
-        const other = await arena.open()
-        await other.send(write.frame({ opcode: Opcode.TEXT }, 'x'))
-        return (await other.until(() => other.messages.length > 0)) ? 'a new connection echoes' : 'no echo'
+        return echoOfAnother(arena, write)
+      },
+    }),
+    behaviour({
+      id: 'flow.declared-and-partial',
+      title: '200 connections that declare 16 MiB and send 64 KiB of it',
+      section: SECTION,
+      schemes: BOTH,
+      accepts: ['a new connection echoes'],
+      attack: async (arena) => {
+        const header = write.header({ opcode: Opcode.BINARY, payloadLength: 16 * MIB, lengthBytes: 8 })
+        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open()))
+        await Promise.all(peers.map((peer) => peer.send(header, Buffer.alloc(65_536))))
+        return echoOfAnother(arena, write)
+      },
+    }),
+    behaviour({
+      id: 'flow.fragments-held',
+      title: '50 connections that hold a message of 131,071 fragments of one octet open',
+      section: SECTION,
+      accepts: ['a new connection echoes'],
+      maxBystanderMs: 2000,
+      attack: async (arena) => {
+        const fragments = oneByteFragments(write, 131_072)
+        const open = fragments.subarray(0, -write.frame({ opcode: Opcode.CONTINUATION }, 'a').length)
+        const peers = await Promise.all(Array.from({ length: 50 }, () => arena.open()))
+        await Promise.all(peers.map((peer) => peer.send(open)))
+        return echoOfAnother(arena, write)
+      },
+    }),
+    behaviour({
+      id: 'flow.pings-between',
+      title: 'a message of 10,000 fragments with a Ping between each two (right)',
+      section: 'RFC 6455 5.4',
+      schemes: BOTH,
+      accepts: ['echo'],
+      attack: (arena) => {
+        const ping = write.frame({ opcode: Opcode.PING }, 'p')
+        const middle = Buffer.concat([ping, write.frame({ opcode: Opcode.CONTINUATION, fin: false }, 'a')])
+        const pieces = [
+          write.frame({ opcode: Opcode.BINARY, fin: false }, 'a'),
+          repeat(middle, 9998),
+          write.frame({ opcode: Opcode.CONTINUATION }, 'a'),
+        ]
+        return echoOfPieces(arena, pieces, 10_000)
+      },
+    }),
+    behaviour({
+      id: 'flow.text-octet-by-octet',
+      title: 'a text cut between all octets of its characters, each a fragment (right)',
+      section: 'RFC 6455 5.4',
+      schemes: BOTH,
+      accepts: ['echo'],
+      attack: (arena) => {
+        const octets = Buffer.from('\u20ac'.repeat(4000))
+        const pieces = Array.from(octets, (_, at) =>
+          write.frame(
+            { opcode: at === 0 ? Opcode.TEXT : Opcode.CONTINUATION, fin: at === octets.length - 1 },
+            octets.subarray(at, at + 1),
+          ),
+        )
+        return echoOfPieces(arena, [Buffer.concat(pieces)], octets.length)
+      },
+    }),
+    behaviour({
+      id: 'flow.half-closed-unread',
+      title: '8 MiB of messages and FIN, and only then is an echo read (right)',
+      section: 'RFC 6455 7.1.1',
+      schemes: BOTH,
+      accepts: ['8 MiB, fin'],
+      attack: async (arena) => {
+        const peer = await arena.open()
+        peer.socket.pause()
+        const message = write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(MIB, 0x63))
+        for (let i = 0; i < 8; i++) peer.socket.write(message)
+        peer.socket.end()
+        await new Promise((resolve) => setTimeout(resolve, arena.timeouts.closeMs / 2))
+        peer.socket.resume()
+        await peer.untilEnded(30_000)
+        const octets = peer.messages.reduce((sum, { length }) => sum + length, 0)
+        return `${octets / MIB} MiB, ${peer.ended ?? 'no end'}`
       },
     }),
     behaviour({

@@ -2,6 +2,7 @@
 import { type Behaviour, behaviour, type Outcome } from '../behaviour.ts'
 import { masked, Opcode } from '../peer/frames.ts'
 import { type HeadChange, KEY, requestHead } from '../peer/request.ts'
+import { flood } from './flow.ts'
 
 const BOTH = ['ws', 'wss'] as const
 
@@ -53,6 +54,19 @@ const startLines = [
   headRow('target-relative', { title: 'a target without its slash', target: 'chat', accepts: REFUSED }),
   headRow('target-asterisk', { title: 'the target *', target: '*', accepts: REFUSED }),
   headRow('target-8-bit', { title: 'octets above 127 in the target', target: '/\u00e4', accepts: REFUSED }),
+  headRow('target-absolute', {
+    title: 'a target with scheme and host (right)',
+    target: 'http://127.0.0.1/',
+    accepts: ['echo', 'http 400'],
+    section: 'RFC 9112 3.2.2',
+  }),
+  headRow('method-connect', {
+    title: 'CONNECT to another port of this machine',
+    method: 'CONNECT',
+    target: '127.0.0.1:22',
+    accepts: ['http 400', 'http 405'],
+    section: 'RFC 9110 9.3.6',
+  }),
   headRow('target-fragment', {
     title: 'a fragment in the target',
     target: '/#x',
@@ -71,6 +85,26 @@ const headers = [
     headers: { Upgrade: 'h2c' },
     accepts: ['http 400', 'http 426'],
   }),
+  headRow('upgrade-list', {
+    title: 'Upgrade: h2c, websocket',
+    headers: { Upgrade: 'h2c, websocket' },
+    accepts: ['echo', 'http 400', 'http 426'],
+    section: 'RFC 9110 7.8',
+  }),
+  headRow('upgrade-lines', {
+    title: 'two Upgrades, the second is ours',
+    headers: { Upgrade: 'h2c' },
+    lines: ['Upgrade: websocket'],
+    accepts: ['echo', 'http 400', 'http 426'],
+    section: 'RFC 9110 7.8',
+  }),
+  headRow('upgrade-h2c', {
+    title: 'an upgrade to HTTP/2 with all that belongs to it',
+    headers: { Upgrade: 'h2c', Connection: 'Upgrade, HTTP2-Settings' },
+    lines: ['HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'],
+    accepts: ['http 400', 'http 426'],
+    section: 'RFC 9110 7.8',
+  }),
   headRow('connection-missing', {
     title: 'no Connection',
     headers: { Connection: null },
@@ -81,6 +115,18 @@ const headers = [
     headers: { Connection: 'close' },
     accepts: ['http 400', 'http 426'],
   }),
+  headRow('connection-commas', {
+    title: 'Connection with thousands of empty elements in front of Upgrade',
+    headers: { Connection: `${', ,'.repeat(2500)} Upgrade` },
+    accepts: ['echo', 'http 400'],
+    section: 'RFC 9110 5.6.1',
+  }),
+  headRow('connection-names-key', {
+    title: 'Connection names the key as a line for this hop alone',
+    headers: { Connection: 'Upgrade, Sec-WebSocket-Key' },
+    accepts: ['echo', 'http 400'],
+    section: 'RFC 9110 7.6.1',
+  }),
   headRow('connection-list', {
     title: 'Connection: keep-alive, UPGRADE (right)',
     headers: { Connection: 'keep-alive, UPGRADE' },
@@ -88,6 +134,35 @@ const headers = [
   }),
   headRow('key-missing', { title: 'no key', headers: { 'Sec-WebSocket-Key': null }, accepts: REFUSED }),
   headRow('key-doubled', { title: 'two keys', lines: [`Sec-WebSocket-Key: ${KEY}`], accepts: REFUSED }),
+  headRow('key-doubled-case', {
+    title: 'two keys, one of them in lower case',
+    lines: [`sec-websocket-key: ${KEY}`],
+    accepts: REFUSED,
+  }),
+  headRow('origin-foreign', {
+    title: 'a page of another site',
+    lines: ['Origin: http://elsewhere.example'],
+    accepts: ['http 403'],
+    section: 'RFC 6455 10.2',
+  }),
+  headRow('origin-null', {
+    title: 'a page without an origin',
+    lines: ['Origin: null'],
+    accepts: ['http 403'],
+    section: 'RFC 6455 10.2',
+  }),
+  headRow('origin-prefix', {
+    title: 'an origin that only begins like ours',
+    lines: ['Origin: http://127.0.0.1.elsewhere.example'],
+    accepts: ['http 403'],
+    section: 'RFC 6455 10.2',
+  }),
+  headRow('origin-doubled', {
+    title: 'two Origins',
+    lines: ['Origin: http://127.0.0.1', 'Origin: http://elsewhere.example'],
+    accepts: ['http 400', 'http 403'],
+    section: 'RFC 6455 10.2',
+  }),
   headRow('key-empty', { title: 'an empty key', headers: { 'Sec-WebSocket-Key': '' }, accepts: REFUSED }),
   headRow('key-short', {
     title: 'a key of 15 octets',
@@ -231,6 +306,30 @@ const smuggling = [
     accepts: REFUSED,
     section: 'RFC 9112 6.1',
   }),
+  headRow('body-chunked-hidden', {
+    title: 'Transfer-Encoding: chunked, with a tab and in other letters',
+    lines: ['Transfer-encoding:\tcHuNkEd'],
+    accepts: REFUSED,
+    section: 'RFC 9112 6.1',
+  }),
+  headRow('body-identity', {
+    title: 'Transfer-Encoding: identity',
+    lines: ['Transfer-Encoding: identity'],
+    accepts: REFUSED,
+    section: 'RFC 9112 6.1',
+  }),
+  headRow('expect-continue', {
+    title: 'Expect: 100-continue without a body',
+    lines: ['Expect: 100-continue'],
+    accepts: ['echo', 'http 400', 'http 417'],
+    section: 'RFC 9110 10.1.1',
+  }),
+  headRow('expect-continue-body', {
+    title: 'Expect: 100-continue with a body',
+    lines: ['Expect: 100-continue', 'Content-Length: 5'],
+    accepts: ['http 400', 'http 417'],
+    section: 'RFC 9110 10.1.1',
+  }),
   headRow('body-both', {
     title: 'Transfer-Encoding and Content-Length',
     lines: ['Transfer-Encoding: chunked', 'Content-Length: 5'],
@@ -285,6 +384,12 @@ const lists = [
     accepts: ACCEPTED,
     section: 'RFC 6455 9.1',
     ...extensions(`x${';a'.repeat(7000)}`),
+  }),
+  headRow('extension-commas', {
+    title: 'extensions with thousands of empty elements, and a wrong one behind them',
+    accepts: REFUSED,
+    section: 'RFC 6455 9.1',
+    ...extensions(`x${', ,'.repeat(2500)}@`),
   }),
   headRow('extension-quotes', {
     title: 'an unfinished quoted string of backslashes',
@@ -385,6 +490,79 @@ export const headBehaviours: readonly Behaviour[] = [
       )
       await peer.untilEnded()
       return peer.body.includes('HTTP/1.1') ? 'a second answer' : peer.outcome()
+    },
+  }),
+  behaviour({
+    id: 'head.pipelined-body',
+    title: 'chunks whose data are frames behind a refused request: nothing is echoed',
+    section: 'RFC 9112 6.1',
+    accepts: ['http 400'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      const frame = masked({ opcode: Opcode.TEXT }, 'smuggled')
+      await peer.send(
+        requestHead({ lines: ['Transfer-Encoding: chunked'] }),
+        `${frame.length.toString(16)}\r\n`,
+        frame,
+        '\r\n0\r\n\r\n',
+        requestHead(),
+        frame,
+      )
+      await peer.untilEnded()
+      return /smuggled|HTTP\/1\.1/.test(peer.body) ? 'a second answer' : peer.outcome()
+    },
+  }),
+  behaviour({
+    id: 'head.pipelined-accepted',
+    title: 'a second request behind an accepted one is read as frames, and fails',
+    section: 'RFC 6455 4.2.2',
+    accepts: ['close 1002'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      await peer.send(requestHead(), requestHead())
+      await peer.until(() => peer.closeCode !== null)
+      return peer.outcome()
+    },
+  }),
+  behaviour({
+    id: 'head.pipelined-flood',
+    title: 'plain requests without end, and none of the answers read',
+    section: 'RFC 9112 9.3.2',
+    accepts: ['not read any more'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      peer.socket.pause()
+      const requests = Buffer.from(requestHead({ headers: { Upgrade: null } }).repeat(500))
+      return (await flood(peer, requests)) ? 'not read any more' : 'read on and on'
+    },
+  }),
+  behaviour({
+    id: 'head.empty-lines',
+    title: 'a thousand empty lines in front of the request',
+    section: 'RFC 9112 2.2',
+    accepts: ['http 400', 'http 431'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      await peer.send('\r\n'.repeat(1000), requestHead())
+      await peer.until(() => peer.status !== 0)
+      return peer.outcome()
+    },
+  }),
+  behaviour({
+    id: 'head.http2-preface',
+    title: 'the first octets of HTTP/2',
+    section: 'RFC 9113 3.4',
+    accepts: ['http 400', 'http 405', 'http 505'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      await peer.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', Buffer.alloc(9))
+      await peer.until(() => peer.status !== 0)
+      return peer.outcome()
     },
   }),
   behaviour({

@@ -7,7 +7,7 @@ import { flowBehaviours } from './flow.ts'
 import { frameBehaviours } from './frames.ts'
 
 /** A client holds one connection here: what takes many at once is done to the server. */
-const takesMany = ({ id }: Behaviour): boolean => /many-|declared-and-silent/.test(id)
+const takesMany = ({ id }: Behaviour): boolean => /many-|declared-and-|fragments-held/.test(id)
 
 export const clientBehaviours: readonly Behaviour[] = [
   ...answerBehaviours,

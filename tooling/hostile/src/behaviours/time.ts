@@ -1,5 +1,6 @@
 /** Peers that take their time: every wait has an end, and drips do not extend it. */
 import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { Arena } from '../arena.ts'
 import { type Behaviour, behaviour } from '../behaviour.ts'
 import { masked, Opcode } from '../peer/frames.ts'
@@ -124,13 +125,74 @@ const behaviours: readonly Behaviour[] = [
   ),
 ]
 
+const HEARTBEAT_MS = 60_000
+
+/** What only the defaults show. */
+const atDefaultAlone: readonly Behaviour[] = [
+  row(
+    'silent-open-default',
+    'an open connection that answers no Ping of the heartbeat (default times)',
+    async (arena) => {
+      const peer = await arena.open()
+      return endedWithin(peer, HEARTBEAT_MS)
+    },
+    { full: true, schemes: ['ws'] },
+  ),
+]
+
+/** What is done to TLS, beneath everything else. */
+const ofTls: readonly Behaviour[] = [
+  row(
+    'tls-plain-http',
+    'a plain request where TLS is spoken',
+    async (arena) => {
+      const peer = await dialPlain(arena)
+      await peer.send(requestHead())
+      return endedWithin(peer, arena.timeouts.handshakeMs)
+    },
+    { schemes: ['wss'], accepts: [...IN_TIME, 'http 400, ended in time'] },
+  ),
+  row(
+    'tls-renegotiation',
+    'renegotiation again and again, as fast as it is granted',
+    async (arena) => {
+      const socket = connectTls({
+        port: arena.port,
+        host: '127.0.0.1',
+        rejectUnauthorized: false,
+        maxVersion: 'TLSv1.2',
+      })
+      await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
+      socket.setMaxListeners(0)
+      const peer = new RawPeer(socket)
+      await peer.send(requestHead())
+      await peer.until(() => peer.status === 101)
+      for (let times = 0; times < 20 && peer.ended === null; times++) {
+        const done = new Promise<void>((resolve) => {
+          socket.once('close', () => resolve())
+          socket.renegotiate({ rejectUnauthorized: false }, () => resolve())
+        })
+        await done
+      }
+      await peer.send(masked({ opcode: Opcode.TEXT }, 'x'))
+      await peer.until(() => peer.messages.length > 0, 2000)
+      const outcome = peer.outcome()
+      socket.destroy()
+      return outcome
+    },
+    { schemes: ['wss'], accepts: ['echo', 'reset', 'fin'] },
+  ),
+]
+
 /** Each once more with the timeouts at their defaults. */
 export const timeBehaviours: readonly Behaviour[] = [
   ...behaviours,
+  ...ofTls,
   ...behaviours.map((short) => ({
     ...short,
     id: `${short.id}-default`,
     title: `${short.title} (default timeout)`,
     full: true,
   })),
+  ...atDefaultAlone,
 ]

@@ -14,7 +14,7 @@ const settings = {
   host: '127.0.0.1',
   port: 0,
   permessageDeflate: true,
-  ...(timeouts === null ? {} : { timeouts }),
+  ...(timeouts === null ? { heartbeat: true } : { timeouts }),
 }
 const plain = await listen(settings, handlers)
 const secure = await listen({ ...settings, tls: { cert, key } }, handlers)

@@ -82,8 +82,7 @@ export function toRecord(definition: Case, seen: Observation, facts: RunFacts): 
 const PROBE_CLOSE: ExpectedClose = { closedByMe: false, closeCode: [], requireClean: false }
 
 type Close = Observation['remoteClose']
-const codeOf = (close: Close): number | null =>
-  close?.code ?? null
+const codeOf = (close: Close): number | null => close?.code ?? null
 const reasonOf = (close: Close): string | null =>
   close === null || close.code === null ? null : toPayloadText(close.reason)
 

@@ -6,12 +6,12 @@ import type { AgentUnderTest } from './agents.ts'
 import { type Count, countOf } from './count.ts'
 
 export const root = resolve(import.meta.dirname, '../../..')
+export const expectedTables = join(root, 'tooling/conformance/expected')
 const RUNNER = join(root, 'apps/conformance/dist/main.js')
 
 export interface RunSettings {
   readonly profile: 'quick' | 'full'
   readonly out: string
-  /** Overrules the agent's own pattern. */
   readonly cases: string | undefined
 }
 
@@ -19,7 +19,6 @@ export interface RunSettings {
 export async function runAgent(agent: AgentUnderTest, { profile, out, cases }: RunSettings): Promise<Count> {
   const port = await freePort()
   const command = [process.execPath, ...agent.command(port)].map(quote).join(' ')
-  const chosen = cases ?? agent.cases
   const common = [
     '--start',
     command,
@@ -27,17 +26,17 @@ export async function runAgent(agent: AgentUnderTest, { profile, out, cases }: R
     out,
     '--profile',
     profile,
-    ...(chosen === null ? [] : ['--cases', chosen]),
-    ...(agent.expected === null
-      ? []
-      : ['--strict', '--baseline', join(root, 'tooling/conformance/expected', agent.expected)]),
+    ...(cases === undefined ? [] : ['--cases', cases]),
+    ...(agent.strict ? ['--strict'] : []),
+    '--baseline',
+    join(expectedTables, agent.expected),
   ]
   const args =
     agent.role === 'server'
       ? ['run', '--url', `${agent.scheme}://127.0.0.1:${port}`, '--agent', agent.name, ...common]
       : ['serve', '--port', '0', ...(agent.scheme === 'wss' ? ['--tls-port', '0'] : []), ...common]
   const { output, code } = await spawnAndHear(process.execPath, [RUNNER, ...args])
-  return countOf(output, code, agent.expected !== null)
+  return countOf(output, code)
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

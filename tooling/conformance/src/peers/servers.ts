@@ -15,10 +15,12 @@ function serveWs(port: number, options: object): void {
   })
 }
 
+const WITHOUT_LIMITS = { maxFragments: 0, maxBufferedChunks: 0 }
+
 const servers: Readonly<Record<string, (port: number) => void>> = {
   ws: (port) => serveWs(port, {}),
-  'ws-unlimited': (port) => serveWs(port, { maxFragments: 0, maxBufferedChunks: 0 }),
-  'ws-unchecked': (port) => serveWs(port, { skipUTF8Validation: true }),
+  'ws-unlimited': (port) => serveWs(port, WITHOUT_LIMITS),
+  'ws-unchecked': (port) => serveWs(port, { ...WITHOUT_LIMITS, skipUTF8Validation: true }),
   'faye-websocket': (port) => {
     const http = createServer()
     http.on('upgrade', (request, socket, head) => {

@@ -40,8 +40,9 @@ export interface Fuzzer {
   end(): Promise<void>
 }
 
-/** How long one input may take; a machine that was busy meanwhile gets a second try. */
+/** How long one input may take; a machine that was busy meanwhile gets more tries. */
 const MOST_MS = 2000
+const TRIES = 5
 const MOST_SHRINKS = 2000
 
 /** Makes a fuzzer of its definition. */
@@ -90,11 +91,15 @@ function check<Input>(definition: Definition<Input>, input: Input): string | nul
 const describe = (error: unknown): string =>
   `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 
+/** Null when the input can be done in time. */
 async function retime<Input>(definition: Definition<Input>, input: Input): Promise<string | null> {
-  const startedAt = performance.now()
-  await check(definition, input)
-  const tookMs = performance.now() - startedAt
-  return tookMs < MOST_MS ? null : `took ${tookMs.toFixed(0)} ms, twice`
+  let leastMs = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < TRIES && leastMs >= MOST_MS; tries++) {
+    const startedAt = performance.now()
+    await check(definition, input)
+    leastMs = Math.min(leastMs, performance.now() - startedAt)
+  }
+  return leastMs < MOST_MS ? null : `took ${leastMs.toFixed(0)} ms or more, ${TRIES + 1} times`
 }
 
 /** The smallest input that could be found to be at fault, too. */

@@ -1,5 +1,5 @@
 /** What the fuzzers stand on: repeatable randomness, damage, shrinking, and the words of a report. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { cutBySizes, randomSizes } from '../src/cuts.ts'
 import { defineFuzzer } from '../src/fuzzer.ts'
 import { fuzzers } from '../src/fuzzers/all.ts'
@@ -81,6 +81,26 @@ describe('a fuzzer', () => {
     expect(find).toMatchObject({ fuzzer: 'no-seven', seed: 3, index: 0, fault: 'a multiple of seven' })
     expect(Number(find?.input) % 7).toBe(0)
     expect(await fuzzer.run(3, 0)).toEqual(find)
+  })
+
+  test('takes what is slow each time for a find, not what was slow once', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    try {
+      const slowFor = (times: number) => {
+        let left = times
+        return defineFuzzer({
+          ...definition,
+          check: () => {
+            if (left-- > 0) vi.advanceTimersByTime(3000)
+            return null
+          },
+        })
+      }
+      expect(await slowFor(3).run(1, 1)).toBeNull()
+      expect((await slowFor(100).run(1, 1))?.fault).toMatch('took 3000 ms or more, 6 times')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('takes what is thrown, at once or later, for a find', async () => {

@@ -12,4 +12,4 @@ export interface Certificate {
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = { handshakeMs: 10_000, closeMs: 10_000, closeTotalMs: 30_000 }
-export const SHORT_TIMEOUTS: Timeouts = { handshakeMs: 1000, closeMs: 800, closeTotalMs: 2000 }
+export const SHORT_TIMEOUTS: Timeouts = { handshakeMs: 2000, closeMs: 1500, closeTotalMs: 3000 }

@@ -4,6 +4,7 @@ import { constants, deflateRawSync } from 'node:zlib'
 import { Rsv } from '@hybi/frame'
 import { type Behaviour, behaviour, type Outcome } from '../behaviour.ts'
 import { Opcode, type Role, type Writer, writerFor } from '../peer/frames.ts'
+import { openMany } from './flow.ts'
 
 const OFFER = [
   'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover',
@@ -169,7 +170,7 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       maxBystanderMs: 2000,
       attack: async (arena) => {
         const payload = compressed(deflated(Buffer.alloc(17 * MIB)))
-        const peers = await Promise.all(Array.from({ length: 100 }, () => arena.open(OFFER)))
+        const peers = await openMany(arena, 100, OFFER)
         await Promise.all(peers.map((peer) => peer.send(payload)))
         await Promise.all(peers.map((peer) => peer.until(() => peer.closeCode !== null, 60_000)))
         return `${peers.filter((peer) => peer.closeCode === 1009).length} × close 1009`
@@ -184,7 +185,7 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       maxBystanderMs: 2000,
       attack: async (arena) => {
         const payload = fragments(write, deflated(Buffer.alloc(17 * MIB, 'a')), 2)
-        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open(OFFER)))
+        const peers = await openMany(arena, 200, OFFER)
         await Promise.all(peers.map((peer) => peer.send(...payload)))
         await Promise.all(peers.map((peer) => peer.until(() => peer.closeCode !== null, 60_000)))
         return `${peers.filter((peer) => peer.closeCode === 1009).length} × close 1009`
@@ -223,7 +224,7 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       maxGrowth: MAX_GROWTH_OF_MANY,
       attack: async (arena) => {
         const part = compressed(deflated(Buffer.alloc(256 * 1024)), Opcode.BINARY, false)
-        const peers = await Promise.all(Array.from({ length: 300 }, () => arena.open(OFFER)))
+        const peers = await openMany(arena, 300, OFFER)
         await Promise.all(peers.map((peer) => peer.send(part)))
         const other = await arena.open()
         await other.send(write.frame({ opcode: Opcode.TEXT }, 'x'))

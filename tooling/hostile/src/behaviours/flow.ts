@@ -82,6 +82,22 @@ async function echoOfPieces(arena: Arena, pieces: readonly Uint8Array[], size: n
   return peer.messages[0]?.length === size ? 'echo' : peer.outcome()
 }
 
+const AT_ONCE = 50
+
+/** Many connections, not all of their handshakes at once: those have a deadline. */
+export async function openMany(
+  arena: Arena,
+  count: number,
+  lines: readonly string[] = [],
+): Promise<RawPeer[]> {
+  const peers: RawPeer[] = []
+  while (peers.length < count) {
+    const group = Array.from({ length: Math.min(AT_ONCE, count - peers.length) }, () => arena.open(lines))
+    peers.push(...(await Promise.all(group)))
+  }
+  return peers
+}
+
 /** Whether others are served meanwhile. */
 async function echoOfAnother(arena: Arena, write: Writer): Promise<string> {
   const other = await arena.open()
@@ -201,7 +217,7 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
       accepts: ['a new connection echoes'],
       attack: async (arena) => {
         const frame = write.frame({ opcode: Opcode.BINARY, payloadLength: 16 * MIB, lengthBytes: 8 }, 'x')
-        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open()))
+        const peers = await openMany(arena, 200)
         await Promise.all(peers.map((peer) => peer.send(frame)))
         return echoOfAnother(arena, write)
       },
@@ -214,7 +230,7 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
       accepts: ['a new connection echoes'],
       attack: async (arena) => {
         const header = write.header({ opcode: Opcode.BINARY, payloadLength: 16 * MIB, lengthBytes: 8 })
-        const peers = await Promise.all(Array.from({ length: 200 }, () => arena.open()))
+        const peers = await openMany(arena, 200)
         await Promise.all(peers.map((peer) => peer.send(header, Buffer.alloc(65_536))))
         return echoOfAnother(arena, write)
       },
@@ -228,7 +244,7 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
       attack: async (arena) => {
         const fragments = oneByteFragments(write, 131_072)
         const open = fragments.subarray(0, -write.frame({ opcode: Opcode.CONTINUATION }, 'a').length)
-        const peers = await Promise.all(Array.from({ length: 50 }, () => arena.open()))
+        const peers = await openMany(arena, 50)
         await Promise.all(peers.map((peer) => peer.send(open)))
         return echoOfAnother(arena, write)
       },

@@ -1,11 +1,13 @@
-/** The load, shared by two processes so that it is not the bottleneck. They are used for one server after the other. */
+/** The load, shared by processes so that it is not the bottleneck. They are used for one server after the other. */
+import { availableParallelism } from 'node:os'
 import { Child } from '@hybi/test-support/child'
 import type { Target } from './load/load.ts'
 import type { LoadRequest } from './load/main.ts'
 import type { Marked } from './load/tally.ts'
 import type { PlayableScenario } from './scenarios.ts'
 
-const PROCESSES = 2
+/** One core is the server's. */
+const PROCESSES = Math.min(3, Math.max(2, availableParallelism() - 1))
 
 /** A broadcast is one story, and one connection cannot be shared. */
 const processesFor = (scenario: PlayableScenario): number =>

@@ -13,6 +13,9 @@ const marks = [
 
 const escapeMarkup = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
+/** Where the legend's entry `index` stands; ours is the first. */
+const legendAt = (index: number): number => (index === 0 ? 24 : index * 190 - 90)
+
 const ratioOf = ({ figures }: Result, name: string): number | null =>
   figures.find(({ entrant }) => entrant === name)?.ratio ?? null
 
@@ -38,14 +41,17 @@ export function toSvg({ circumstances, results }: Report): string {
     return [
       `<text x="${CHART.left - 10}" y="${y + 15}" text-anchor="end">${escapeMarkup(title)}</text>`,
       `<rect x="${CHART.left}" y="${y}" width="${Math.max(2, end - CHART.left).toFixed(1)}" height="${CHART.bar}" rx="3"/>`,
-      `<text x="${(Math.max(end, ...others.map((other) => (other === null ? 0 : x(other)))) + 10).toFixed(1)}" y="${y + 15}" class="n">${number(ratio)}×</text>`,
+      `<text x="${CHART.width - 16}" y="${y + 15}" text-anchor="end" class="n">${number(ratio)}×</text>`,
       ...others.flatMap((other, which) => (other === null ? [] : [mark(which, x(other), y + CHART.bar / 2)])),
     ]
   })
-  const legend = marks.flatMap(({ label }, index) => {
-    const at = 24 + index * 220
-    return [mark(index, at, 60), `<text x="${at + 12}" y="64" class="s">${escapeMarkup(label)}</text>`]
-  })
+  const legend = [
+    `<rect x="16" y="53" width="16" height="14" rx="3"/>`,
+    ...['hybi', ...marks.map(({ label }) => label)].map(
+      (label, index) => `<text x="${legendAt(index) + 12}" y="64" class="s">${escapeMarkup(label)}</text>`,
+    ),
+    ...marks.map((_, index) => mark(index, legendAt(index + 1), 60)),
+  ]
   const caption = `${circumstances.date} · Node ${circumstances.node} · ${circumstances.machine}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CHART.width} ${height}" role="img" aria-label="Messages for the same processor time, as a multiple of ws">
 <style>text{font:13px system-ui,sans-serif;fill:#24292f}.n{font-weight:600}.s{font-size:11px;fill:#57606a}rect{fill:#1f6feb}line{stroke:#8c959f;stroke-dasharray:3 3}.tuned{fill:#fff;stroke:#24292f}.uws{fill:#cf222e;stroke:#fff}.raw{fill:#bf8700;stroke:#fff}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.s{fill:#8d96a0}rect{fill:#388bfd}.tuned{fill:#0d1117;stroke:#e6edf3}.uws,.raw{stroke:#0d1117}}</style>

@@ -20,7 +20,7 @@ const GIB = 1024 ** 3
 
 export const circumstancesOf = (measured: string): Circumstances => ({
   date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${(totalmem() / GIB).toFixed(0)} GiB, ${type()} ${release()}`,
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${(totalmem() / GIB).toFixed(0)} GiB, ${type()} ${release().split('-')[0]}`,
   node: process.versions.node,
   versions: versions(),
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),

@@ -62,3 +62,8 @@ it('refuses an echo that is not what was sent', () => {
   )
   expect(() => new EchoLearner(batch).receive(wrong)).toThrow('echo 0 is not what was sent')
 })
+
+it('refuses an echo that is not compressed though the messages were', () => {
+  const batch = makeBatch(echoScenario('deflate1k'))
+  expect(() => new EchoLearner(batch).receive(plainEcho(batch))).toThrow('echo 0 is not compressed')
+})

@@ -44,10 +44,8 @@ export class EchoLearner {
     this.#parts = []
     if (!fin)
       throw new Error('a compressed echo came in fragments, which this load generator does not compare')
-    const plain =
-      rsv === Rsv.RSV1
-        ? inflateRawSync(Buffer.concat([payload, DEFLATE_TAIL]), { finishFlush: zlib.Z_SYNC_FLUSH })
-        : payload
+    if (rsv !== Rsv.RSV1) throw new Error(`echo ${this.#message} is not compressed`)
+    const plain = inflateRawSync(Buffer.concat([payload, DEFLATE_TAIL]), { finishFlush: zlib.Z_SYNC_FLUSH })
     const expected = this.#batch.payloads[this.#message]
     if (expected === undefined || opcode !== this.#batch.opcode || !plain.equals(expected)) {
       throw new Error(`echo ${this.#message} is not what was sent`)

@@ -79,12 +79,39 @@ export class OutputBuffer {
       copyInto(payload, start, end, target, at)
       this.#grow(at + size)
     } else {
-      const target = this.#reserve(headerLength(size, false))
-      this.#grow(writeHeader(target, this.#to, fin, rsv, opcode, false, 0, size))
-      this.#closePiece()
-      this.#pieces.push(start === 0 && end === payload.length ? payload : payload.subarray(start, end))
-      this.#length += size
+      this.#writeHeader(fin, rsv, opcode, size)
+      this.#refer(start === 0 && end === payload.length ? payload : payload.subarray(start, end))
     }
+  }
+
+  /**
+   * Adds a frame whose payload is what `pieces` hold, one after the other, which are `size` octets. Otherwise as `writeFrame`: each
+   * piece that is large goes out by reference.
+   */
+  writePieces(
+    fin: boolean,
+    rsv: number,
+    opcode: number,
+    maskingKey: number | null,
+    pieces: readonly Uint8Array[],
+    size: number,
+  ): void {
+    if (maskingKey === null) {
+      this.#writeHeader(fin, rsv, opcode, size)
+      for (const piece of pieces) {
+        if (piece.length < BY_REFERENCE) this.#copy(piece)
+        else this.#refer(piece)
+      }
+      return
+    }
+    const target = this.#reserve(headerLength(size, true) + size)
+    const payloadAt = writeHeader(target, this.#to, fin, rsv, opcode, true, maskingKey, size)
+    let at = payloadAt
+    for (const piece of pieces) {
+      maskInto(piece, 0, piece.length, target, at, maskingKey, at - payloadAt)
+      at += piece.length
+    }
+    this.#grow(at)
   }
 
   /**
@@ -124,6 +151,24 @@ export class OutputBuffer {
     this.#pieces = []
     this.#length = 0
     return pieces
+  }
+
+  /** A header without mask. */
+  #writeHeader(fin: boolean, rsv: number, opcode: number, size: number): void {
+    const target = this.#reserve(headerLength(size, false))
+    this.#grow(writeHeader(target, this.#to, fin, rsv, opcode, false, 0, size))
+  }
+
+  #copy(octets: Uint8Array): void {
+    const target = this.#reserve(octets.length)
+    copyInto(octets, 0, octets.length, target, this.#to)
+    this.#grow(this.#to + octets.length)
+  }
+
+  #refer(octets: Uint8Array): void {
+    this.#closePiece()
+    this.#pieces.push(octets)
+    this.#length += octets.length
   }
 
   /** Memory with `size` free octets from `#to` on, behind what is already in the open piece if there is room. */

@@ -31,6 +31,42 @@ const isSame = (left: Uint8Array, right: Uint8Array): boolean =>
 const writeWhole = (output: OutputBuffer, bytes: Uint8Array, key: number | null = null): void =>
   output.writeFrame(true, 0, Opcode.BINARY, key, bytes, 0, bytes.length)
 
+describe('writePieces', () => {
+  test('writes the frame that holds the pieces one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(payload, { maxLength: 5 }), maskingKey, (pieces, key) => {
+        const output = new OutputBuffer()
+        const whole = concatenate(pieces)
+        output.writePieces(true, 0, Opcode.BINARY, key, pieces, whole.length)
+        expect(output.length).toBe(writeObviously(true, 0, Opcode.BINARY, key, whole).length)
+        expect(isSame(concatenate(output.take()), writeObviously(true, 0, Opcode.BINARY, key, whole))).toBe(
+          true,
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('hands on large pieces by reference, and copies small ones', () => {
+    const output = new OutputBuffer()
+    const large = new Uint8Array(16_384)
+    const small = new Uint8Array(16_383)
+    output.writePieces(true, 0, Opcode.BINARY, null, [small, large], small.length + large.length)
+    const sent = output.take()
+    expect(sent).toContain(large)
+    expect(sent.some(({ buffer }) => buffer === small.buffer)).toBe(false)
+  })
+
+  test('masks pieces of any length with one key', () => {
+    const output = new OutputBuffer()
+    const pieces = [1, 2, 3, 50, 20_000].map((size) => new Uint8Array(size).fill(size))
+    const whole = concatenate(pieces)
+    output.writePieces(false, 0, Opcode.TEXT, 0x37fa213d, pieces, whole.length)
+    const expected = writeObviously(false, 0, Opcode.TEXT, 0x37fa213d, whole)
+    expect(isSame(concatenate(output.take()), expected)).toBe(true)
+  })
+})
+
 describe('writeFrame', () => {
   test('writes the frames of RFC 6455 section 5.7', () => {
     const output = new OutputBuffer()

@@ -42,8 +42,22 @@ export function cloneBytes(source: Uint8Array, start: number, end: number): Uint
   return clone
 }
 
+/** True when source[start, end) is a large enough share of its buffer to keep that alive. */
+export const isWorthPinning = (source: Uint8Array, start: number, end: number): boolean =>
+  (end - start) * MOST_PINNED >= source.buffer.byteLength
+
 /** Returns source[start, end) to keep: a view when it is a large enough share of its buffer, else a copy. */
 export function keepBytes(source: Uint8Array, start: number, end: number): Uint8Array {
-  const worthPinning = (end - start) * MOST_PINNED >= source.buffer.byteLength
-  return worthPinning ? viewBytes(source, start, end) : cloneBytes(source, start, end)
+  return isWorthPinning(source, start, end) ? viewBytes(source, start, end) : cloneBytes(source, start, end)
+}
+
+/** Copies `pieces`, which are `size` octets, one after the other into memory of their own. */
+export function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const joined = allocate(size)
+  let at = 0
+  for (const piece of pieces) {
+    copyBytes(piece, 0, piece.length, joined, at)
+    at += piece.length
+  }
+  return joined
 }

@@ -1,7 +1,9 @@
+import { OutputBuffer } from '@hybi/frame'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Assembly } from '../src/assembly.ts'
+import { Assembly, isWorthAdopting } from '../src/assembly.ts'
 import { cloneBytes, copyBytes, keepBytes, viewBytes } from '../src/memory.ts'
+import { writeMessage } from '../src/message.ts'
 import { allocate, findAllocator } from '../src/native.ts'
 import { concat } from './support.ts'
 
@@ -67,6 +69,38 @@ describe('Assembly', () => {
     const bytes = take(assembly)
     expect(bytes.buffer.byteLength).toBeLessThanOrEqual(200_000)
     expect(bytes[99_999]).toBe(99_999 & 0xff)
+  })
+
+  test('keeps what it adopts where it lies, between what it copies', () => {
+    const large = Uint8Array.from({ length: 20_000 }, (_, i) => i)
+    const parts = fc.array(fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 600 }), fc.constant(large)), {
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(parts, (all) => {
+        const assembly = new Assembly()
+        for (const part of all) {
+          if (part === large) assembly.adopt(part, 0, part.length)
+          else assembly.append(part, 0, part.length, null)
+        }
+        expect(assembly.size).toBe(concat(...all).length)
+        const message = assembly.take(true, false)
+        expect(assembly.size).toBe(0)
+        const output = new OutputBuffer()
+        writeMessage(message, output, null)
+        const sent = output.take().filter(({ buffer }) => buffer === large.buffer)
+        expect(sent.length).toBe(all.filter((part) => part === large).length)
+        expect(Buffer.compare(message.bytes, concat(...all))).toBe(0)
+      }),
+    )
+  })
+
+  test('adopts what is large, and a large part of its memory', () => {
+    const memory = new Uint8Array(65_536)
+    expect(isWorthAdopting(memory, 0, 16_384)).toBe(true)
+    expect(isWorthAdopting(memory, 0, 16_383)).toBe(false)
+    expect(isWorthAdopting(new Uint8Array(65_540), 0, 16_384)).toBe(false)
+    expect(isWorthAdopting(new Uint8Array(1000), 0, 1000)).toBe(false)
   })
 
   test('hands out no view of the memory that small messages share', () => {

@@ -38,11 +38,16 @@ const SPACE = 0x20
 const isWhitespace = (code: number): boolean => code === SPACE || code === TAB
 
 /** The elements of the comma-separated lists in `values`; empty ones do not count (RFC 9110, 5.6.1). */
-export const splitList = (values: readonly string[]): string[] =>
-  values
-    .flatMap((value) => value.split(','))
-    .map(trimWhitespace)
-    .filter((element) => element !== '')
+export function splitList(values: readonly string[]): string[] {
+  const elements: string[] = []
+  for (const value of values) {
+    for (const part of value.split(',')) {
+      const element = trimWhitespace(part)
+      if (element !== '') elements.push(element)
+    }
+  }
+  return elements
+}
 
 /** True when one element of the lists in `values` is `keyword` (given in lower case), whatever its case. */
 export const listIncludes = (values: readonly string[], keyword: string): boolean =>

@@ -19,8 +19,8 @@ const settings = {
   host: '127.0.0.1',
   port: 0,
   permessageDeflate: true,
-  timeouts: { handshakeMs: 2000, closeMs: 1000, closeTotalMs: 2000 },
-  heartbeat: { intervalMs: 1000, graceMs: 1000 },
+  timeouts: { handshakeMs: 6000, closeMs: 2000, closeTotalMs: 4000 },
+  heartbeat: { intervalMs: 2000, graceMs: 2000 },
 } as const
 const handlers = {
   ...echo,

@@ -237,14 +237,14 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
     }),
     behaviour({
       id: 'flow.fragments-held',
-      title: '50 connections that hold a message of 131,071 fragments of one octet open',
+      title: '30 connections that hold a message of 131,071 fragments of one octet open',
       section: SECTION,
       accepts: ['a new connection echoes'],
       maxBystanderMs: 2000,
       attack: async (arena) => {
         const fragments = oneByteFragments(write, 131_072)
         const open = fragments.subarray(0, -write.frame({ opcode: Opcode.CONTINUATION }, 'a').length)
-        const peers = await openMany(arena, 50)
+        const peers = await openMany(arena, 30)
         await Promise.all(peers.map((peer) => peer.send(open)))
         return echoOfAnother(arena, write)
       },

@@ -228,13 +228,23 @@ describe.each(schemes)('on %s', (scheme) => {
     })
 
     test('does not wait for those who have not asked for anything, and answers those who wait for an answer', async () => {
-      const server = await serve(scheme, {}, { upgrade: () => new Promise<undefined>(() => undefined) })
+      const asked = promised<void>()
+      const server = await serve(
+        scheme,
+        {},
+        {
+          upgrade: () => {
+            asked.resolve()
+            return new Promise<undefined>(() => undefined)
+          },
+        },
+      )
       const silent = await Peer.connect(server)
       const half = await Peer.connect(server)
       half.write('GET / HT')
       const waiting = await Peer.connect(server)
       waiting.write(requestHead())
-      await pause(20)
+      await asked.promise
       const closing = server.close()
       expect((await waiting.readHead()).startsWith('HTTP/1.1 503 ')).toBe(true)
       waiting.end()

@@ -178,7 +178,8 @@ class OwnServer<Data> extends Server<Data> implements ListeningServer<Data> {
 
 /** The host part of a URL for an address that is listened on. */
 function reachable({ address, family }: AddressInfo): string {
-  if (address === '::' || address === '0.0.0.0') return 'localhost'
+  if (address === '0.0.0.0') return '127.0.0.1'
+  if (address === '::') return 'localhost'
   return family === 'IPv6' ? `[${address}]` : address
 }
 

@@ -67,6 +67,12 @@ describe.each(schemes)('a listener on %s', (scheme) => {
     expect(answer).toMatch(header)
   })
 
+  test('a server on every IPv4 address names one that can be reached', async () => {
+    const server = await serve(scheme, { host: '0.0.0.0' })
+    expect(server.url).toBe(`${scheme}://127.0.0.1:${server.port}`)
+    expect((await connect(server.url, trust)).state).toBe('open')
+  })
+
   test('reads no frames behind a refused request', async () => {
     const messages: string[] = []
     const server = await serve(scheme, {}, { message: (_, message) => messages.push(message.text) })

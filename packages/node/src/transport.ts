@@ -55,6 +55,8 @@ export class Transport implements SocketDriver, TurnTaker {
   #outputBlocks: boolean
   /** Octets that were sent in answer to input since less than the high-water mark was pending. */
   #answered: number
+  /** True when a server has read on with half the hard limit pending: what it sends from then on counts as answers. */
+  #heardWhileFull: boolean
   #lost: boolean
   #outputWasLost: boolean
   #heardAt: number
@@ -78,6 +80,7 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#awaitsOutput = false
     this.#outputBlocks = false
     this.#answered = 0
+    this.#heardWhileFull = false
     this.#lost = false
     this.#outputWasLost = false
     this.#heardAt = performance.now()
@@ -130,6 +133,9 @@ export class Transport implements SocketDriver, TurnTaker {
 
   receive(chunk: Uint8Array): void {
     this.#heardAt = performance.now()
+    if (this.session.role === 'server' && this.pendingOutput > this.#settings.limits.maxPendingOutput / 2) {
+      this.#heardWhileFull = true
+    }
     this.session.receive(chunk)
     const exhausted = this.processInput()
     if (this.#lent && !exhausted) this.session.keepUnread()
@@ -198,7 +204,7 @@ export class Transport implements SocketDriver, TurnTaker {
 
   /** Says how much output was added to the session: if it is an answer to input, it can pause the reading. */
   countOutput(size: number): void {
-    if (this.#receiver.answering) this.#answered += size
+    if (this.#receiver.answering || this.#heardWhileFull) this.#answered += size
   }
 
   /** Says that there may be new output: it is written at the end of the turn. */
@@ -236,7 +242,13 @@ export class Transport implements SocketDriver, TurnTaker {
       }
       writer.write()
     }
-    if (this.#answered > 0 && this.pendingOutput <= this.#settings.limits.highWaterMark) this.#answered = 0
+    if (
+      (this.#answered > 0 || this.#heardWhileFull) &&
+      this.pendingOutput <= this.#settings.limits.highWaterMark
+    ) {
+      this.#answered = 0
+      this.#heardWhileFull = false
+    }
     if (session.outputPending !== null) this.#awaitOutput(session.outputPending)
     // Never write and then destroy: the FIN (over TLS after close_notify) follows the last octet in order.
     if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) socket.end()
@@ -276,7 +288,8 @@ export class Transport implements SocketDriver, TurnTaker {
 
   /**
    * True when answers pile up: nothing more is read that would be answered. Other output does not count; with two peers that
-   * send much of their own accord, each would wait for the other to read. Nor does any while closing: no output is accepted
+   * send much of their own accord, each would wait for the other to read. But a server whose output still grows when it has
+   * read on with much pending answers in later turns. Nor does any while closing: no output is accepted
    * then, and the peer's answer stands behind its input.
    */
   #answersPileUp(): boolean {

@@ -27,6 +27,11 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Sends much in one go. */
+function push(connection: Connection): void {
+  for (let sent = 0; sent < 12; sent++) connection.send(new Uint8Array(MIB))
+}
+
 async function open(
   scheme: Scheme,
   handlers: ListenHandlers<unknown> = {},
@@ -188,6 +193,45 @@ describe.each(schemes)('on %s', (scheme) => {
       expect(readFrames(await frames)).toHaveLength(sent)
     },
   )
+
+  test('a server that answers in a later turn stops reading when half the hard limit is pending', async () => {
+    const handlers: ListenHandlers<unknown> = {
+      message: (own, message) => void setImmediate(() => own.send(message)),
+    }
+    // Before a later turn comes, a busy socket may be read 32 times, 64 KiB each: half the limit is more than that.
+    const { peer, connection } = await open(scheme, handlers, { limits: { maxPendingOutput: 8 * MIB } })
+    peer.socket.pause()
+    const frame = masked(Opcode.BINARY, new Uint8Array(32 * KIB).fill(7))
+    let sent = 0
+    while (sent < 4096 && peer.socket.writableLength < MIB) {
+      peer.write(frame)
+      sent++
+      if (sent % 16 === 0) await turn()
+    }
+    expect(sent).toBeLessThan(4096)
+    expect(connection.state).toBe('open')
+    expect(connection.bufferedAmount).toBeLessThan(8 * MIB)
+    const frames = peer.read(sent * (32 * KIB + 4))
+    peer.socket.resume()
+    expect(readFrames(await frames)).toHaveLength(sent)
+  })
+
+  test.each<[string, ListenHandlers<unknown>]>([
+    ['answers at once', { message: (own, message) => own.send(message) }],
+    ['answers in a later turn', { message: (own, message) => void setImmediate(() => own.send(message)) }],
+    ['sends as much of its own accord', { open: push, message: () => undefined }],
+  ])('a client that sends 12 MiB before it reads is not blocked by a server that %s', async (_, handlers) => {
+    const server = await serve(scheme, {}, handlers)
+    const connection = await connect(server.url, trust)
+    push(connection)
+    let received = 0
+    for await (const message of connection) {
+      received += message.size
+      if (received === 12 * MIB) break
+    }
+    expect(received).toBe(12 * MIB)
+    expect((await connection.close()).wasClean).toBe(true)
+  })
 
   test('a stream is one message, pulled no faster than the peer reads', async () => {
     const { peer, connection } = await open(scheme)

@@ -9,6 +9,8 @@ const START_MS = 30_000
 const POLL_MS = 50
 /** How long the process group may take to end after SIGTERM. */
 const STOP_MS = 5000
+/** How long after its last socket a command that ends by itself may take. */
+const EXIT_MS = 2000
 const KEPT_OUTPUT = 2000
 
 export class Endpoint {
@@ -65,8 +67,9 @@ export class Endpoint {
     )
   }
 
-  /** True when the command has ended by itself. */
-  get ended(): boolean {
+  /** Whether the command has ended by itself: its sockets are gone a moment before it is. */
+  async hasEnded(): Promise<boolean> {
+    await Promise.race([this.#exited, delay(EXIT_MS, undefined, { ref: false })])
     return this.#ended
   }
 

@@ -101,7 +101,8 @@ async function runTarget(
     })
     await endpoint?.untilAccepting(host, port, signal)
     const { ending, reason } = await runAttempts(target, agent, cases, options, writer, screen, signal)
-    const end = ending === 'died' && endpoint?.ended ? `${reason} (${endpoint.describeEnd()})` : reason
+    const hasEnded = ending === 'died' && (await endpoint?.hasEnded())
+    const end = hasEnded ? `${reason} (${endpoint?.describeEnd()})` : reason
     await writer.end(agent, { ending, reason: end, ended: new Date().toISOString() })
   } catch (error) {
     const end = { ending: 'unreachable', reason: toLine(error), ended: new Date().toISOString() } as const

@@ -37,7 +37,8 @@ export function judgeRun(run: AgentRun, expectation: Expectation, strict: boolea
   const tally = tallyResults(run.results.values(), strict)
   const findings = formatFindings(tally)
   const agent = toLogName(run.header.agent)
-  const line = `${agent}: ${formatCases(run.results.size)}, ${tally.ok} OK${findings === '' ? '' : `, ${findings}`}`
+  const all = `${agent}: ${formatCases(run.results.size)}, ${tally.ok} OK${findings === '' ? '' : `, ${findings}`}`
+  const line = tally.failing === 0 ? all : `${all}; ${tally.failing} failing`
   const deviations = expectation === null ? [] : checkBaseline(run, expectation, strict)
   const lines = [line, ...deviations.map(describe)]
   const isBad = expectation === null ? tally.failing > 0 : deviations.length > 0

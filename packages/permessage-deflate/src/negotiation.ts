@@ -146,7 +146,7 @@ function compare(theirs: ParsedParameters, ours: ParsedParameters): RefusedAnswe
     if (theirs.serverMaxWindowBits > ours.serverMaxWindowBits)
       return refuse('offer-ignored', '7.1.2.1', 'server_max_window_bits is greater than what was offered')
   }
-  // 7.1.2.2: without it in the offer "the response ... MUST NOT include the "client_max_window_bits" parameter".
+  // 7.1.2.2: without it in the offer the response "MUST NOT include the "client_max_window_bits" extension parameter".
   if (theirs.clientMaxWindowBits !== undefined && ours.clientMaxWindowBits === undefined)
     return refuse('not-offered', '7.1.2.2', 'client_max_window_bits was not offered')
   return null

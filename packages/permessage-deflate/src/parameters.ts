@@ -85,7 +85,7 @@ function readParameter(
       parsed.serverMaxWindowBits = parseWindowBits(value)
       return parsed.serverMaxWindowBits === undefined ? illegal : null
     case Parameter.CLIENT_MAX_WINDOW_BITS:
-      // 7.1.2.2: "This parameter has no value or a value"; in a response it has one.
+      // 7.1.2.2: in an offer it "has no value or a decimal integer value"; in a response it has one.
       parsed.clientMaxWindowBits = value === null && kind === 'offer' ? true : parseWindowBits(value)
       return parsed.clientMaxWindowBits === undefined ? illegal : null
     default:
@@ -93,7 +93,7 @@ function readParameter(
   }
 }
 
-/** 7.1.2.1: "a decimal integer value without leading zeroes between 8 to 15, inclusive". */
+/** 7.1.2.1: "a decimal integer value without leading zeroes between 8 to 15". */
 function parseWindowBits(value: string | null): number | undefined {
   return value !== null && /^(?:[89]|1[0-5])$/.test(value) ? Number(value) : undefined
 }

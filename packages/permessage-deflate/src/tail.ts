@@ -13,5 +13,8 @@ export const TAIL_LENGTH = 4
  */
 export const TAIL_AND_END = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff)
 
-/** 7.2.3.6: "An endpoint ... 0x00": an empty stored block without its last four octets, the empty message. */
+/**
+ * The empty message, an empty stored block without its last four octets. 7.2.3.6: "The single octet 0x00 contains the header
+ * bits with "BFINAL" set to 0 and "BTYPE" set to 00, and 5 padding bits of 0."
+ */
 export const EMPTY_BLOCK = Uint8Array.of(0x00)

@@ -128,7 +128,7 @@ async function profile(
         if (!(rig instanceof ServerRig)) continue
         await rig.measure({ settleMs: 0, measureMs: 1000 })
         const file = join(flags.out, `${scenario.name}-${name}.cpuprofile`)
-        const sample = await rig.profile({ settleMs: 0, measureMs: flags.seconds * 1000 }, file)
+        const sample = await rig.profile({ settleMs: 200, measureMs: flags.seconds * 1000 }, file)
         process.stdout.write(
           `${scenario.name} ${name}: ${sample.cpuUsPerMessage?.toFixed(2)} µs/message, ${file}\n`,
         )
@@ -171,6 +171,8 @@ function writeDocs(files: readonly string[]): void {
 }
 
 const program = new Command('bench')
+  // What stands behind a command belongs to it, also where an option has the same name here.
+  .enablePositionalOptions()
   .description('measure servers and clients against each other, in turns, every echo compared')
   .argument('[scenarios...]', `any of ${scenarioNames.join(' ')}`)
   .option('--server <names...>', `any of ${serverNames.join(' ')}`, [])

@@ -18,35 +18,45 @@ export class ServerRig implements Rig {
     this.#scenario = scenario
   }
 
-  async measure({ settleMs, measureMs }: Stretch): Promise<Sample> {
+  measure({ settleMs, measureMs }: Stretch): Promise<Sample> {
+    return this.#underLoad(settleMs, () => this.#measureFor(measureMs))
+  }
+
+  /** Measures under the profiler of V8, which writes what it saw to a file. */
+  profile({ settleMs, measureMs }: Stretch, file: string): Promise<Sample> {
+    return this.#underLoad(settleMs, async () => {
+      await this.#server.startProfile()
+      const sample = await this.#measureFor(measureMs)
+      await this.#server.writeProfile(file)
+      return sample
+    })
+  }
+
+  async #underLoad<Outcome>(settleMs: number, act: () => Promise<Outcome>): Promise<Outcome> {
     await this.#load.start(this.#scenario, this.#server.target)
     try {
       await sleep(settleMs + this.#scenario.connections * SETTLE_MS_PER_CONNECTION)
-      const [before] = await Promise.all([this.#server.usage(), this.#load.mark()])
-      await sleep(measureMs)
-      const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
-      if (marked.messages === 0) throw new Error('no message came back in time')
-      const messagesPerSecond = (marked.messages * 1000) / marked.elapsedMs
-      return {
-        // Of two rates, as the processes do not answer at the same instant.
-        cpuUsPerMessage: (shareBetween(before, after) * 1e6) / messagesPerSecond,
-        messagesPerSecond,
-        p50Ms: marked.p50Ms,
-        p99Ms: marked.p99Ms,
-        loadShare: marked.loadShare,
-        bytesPerConnection: null,
-      }
+      return await act()
     } finally {
       await this.#load.stop()
     }
   }
 
-  /** Measures under the profiler of V8. */
-  async profile(stretch: Stretch, file: string): Promise<Sample> {
-    await this.#server.startProfile()
-    const sample = await this.measure(stretch)
-    await this.#server.writeProfile(file)
-    return sample
+  async #measureFor(measureMs: number): Promise<Sample> {
+    const [before] = await Promise.all([this.#server.usage(), this.#load.mark()])
+    await sleep(measureMs)
+    const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
+    if (marked.messages === 0) throw new Error('no message came back in time')
+    const messagesPerSecond = (marked.messages * 1000) / marked.elapsedMs
+    return {
+      // Of two rates, as the processes do not answer at the same instant.
+      cpuUsPerMessage: (shareBetween(before, after) * 1e6) / messagesPerSecond,
+      messagesPerSecond,
+      p50Ms: marked.p50Ms,
+      p99Ms: marked.p99Ms,
+      loadShare: marked.loadShare,
+      bytesPerConnection: null,
+    }
   }
 
   end(): Promise<void> {

@@ -17,10 +17,7 @@ export interface DialOptions {
   readonly socket?: Duplex | undefined
   /** Makes the socket, in place of `net.connect`. */
   readonly createConnection?: CreateConnection | undefined
-  /**
-   * Whether a plain socket (ws, not made by the user) reads into one buffer of the process, which saves an allocation of 64 KiB a
-   * read. Default false.
-   */
+  /** Whether a plain socket (ws, not made by the user) reads into one buffer of the process. Default true. */
   readonly sharedReadBuffer?: boolean | undefined
 }
 
@@ -30,7 +27,7 @@ export async function dial(
   options: DialOptions,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const { tls, socket, createConnection, sharedReadBuffer = false } = options
+  const { tls, socket, createConnection, sharedReadBuffer = true } = options
   const own = socket ?? (await create(destination, createConnection, signal))
   if (own === undefined) {
     const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination, sharedReadBuffer)

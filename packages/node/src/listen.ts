@@ -26,8 +26,8 @@ export interface ListenOptions extends EndpointOptions {
   /** How many connections may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined
   /**
-   * Whether plain sockets (no `tls`) read into one buffer of the process, which saves an allocation of 64 KiB a read. It takes
-   * the handles of accepted sockets over, which Node does not document. Default false.
+   * Whether plain sockets (no `tls`) read into one buffer of the process, where Node looks as expected, instead of 64 KiB of new
+   * memory for each read. Default true; false is for who suspects it: docs/decisions/node-read-buffer.md.
    */
   readonly sharedReadBuffer?: boolean | undefined
   /** With `node:cluster`: true for a port that the workers do not share. Default false. */
@@ -71,7 +71,7 @@ export async function listen<Data = unknown>(
   checkHandlers(handlers, listenHandlerNames)
   options.signal?.throwIfAborted()
   const endpoint = new Endpoint<Data>(options, handlers)
-  const { tls, signal, sharedReadBuffer = false } = options
+  const { tls, signal, sharedReadBuffer = true } = options
   const host =
     tls === undefined ? listenPlain(endpoint, handlers, sharedReadBuffer) : listenTls(endpoint, handlers, tls)
   await open(host, options)
@@ -89,13 +89,13 @@ function listenPlain<Data>(
   handlers: ListenHandlers<Data>,
   sharesReadBuffer: boolean,
 ): NetServer {
-  return createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (endpoint.size >= endpoint.limits.maxConnections) {
       socket.destroy()
       return
     }
-    const own = sharesReadBuffer ? acceptLending(socket) : socket
-    welcome(endpoint, handlers, own, endpoint.timeouts.handshakeMs)
+    if (sharesReadBuffer) acceptLending(socket)
+    welcome(endpoint, handlers, socket, endpoint.timeouts.handshakeMs)
   })
 }
 

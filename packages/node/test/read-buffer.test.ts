@@ -1,7 +1,10 @@
 /** The read buffer of the process: with it, without it, and where Node does not look as expected. */
-import { Socket } from 'node:net'
+import { createServer, connect as netConnect, Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { Opcode } from '@hybi/frame'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { Deferred } from '../src/deferred.ts'
+import { drive, isLending } from '../src/driver.ts'
 import { connect } from '../src/index.ts'
 import { acceptLending } from '../src/read-buffer.ts'
 import { closeBody, masked, Peer, readFrames, requestHead, serve } from './support.ts'
@@ -36,11 +39,72 @@ describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => 
   })
 })
 
+test('an accepted socket lends its bytes, emits no data, is paused and resumed, and still counts for its server', async () => {
+  const read: string[] = []
+  const accepted = new Deferred<Socket>()
+  const ended = new Deferred<void>()
+  const arrived: (() => void)[] = []
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    expect(acceptLending(socket)).toBe(true)
+    socket.on('data', () => expect.unreachable())
+    drive(socket, {
+      borrows: true,
+      receive: (bytes) => {
+        read.push(String(bytes))
+        socket.pause()
+        arrived.shift()?.()
+      },
+      receiveEnd: () => ended.resolve(),
+      drained: () => undefined,
+      failed: () => undefined,
+      closed: () => undefined,
+    })
+    accepted.resolve(socket)
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const client = netConnect(address.port, '127.0.0.1')
+  const next = (): Promise<void> => new Promise((resolve) => arrived.push(resolve))
+  const first = next()
+  client.write('one')
+  const socket = await accepted.promise
+  await first
+  await new Promise<void>((written) => client.write('two', () => written()))
+  expect(read).toEqual(['one'])
+  const second = next()
+  socket.resume()
+  await second
+  expect(read).toEqual(['one', 'two'])
+  expect(await promisify(server.getConnections.bind(server))()).toBe(1)
+  client.end()
+  socket.resume()
+  await ended.promise
+  socket.end()
+  await new Promise((closed) => server.close(closed))
+})
+
+test('where Node keeps buffer and callback elsewhere, an accepted socket is left as it is', async () => {
+  vi.resetModules()
+  const symbols = vi.spyOn(Object, 'getOwnPropertySymbols').mockReturnValue([])
+  try {
+    const fresh = await import('../src/read-buffer.ts')
+    const socket = new Socket()
+    Object.assign(socket, { _handle: { useUserBuffer: () => expect.unreachable() } })
+    expect(fresh.acceptLending(socket)).toBe(false)
+    Object.assign(socket, { _handle: null })
+    socket.destroy()
+  } finally {
+    symbols.mockRestore()
+  }
+})
+
 test('a socket without the handle of Node is left as it is', () => {
   const socket = new Socket()
-  expect(acceptLending(socket)).toBe(socket)
+  expect(acceptLending(socket)).toBe(false)
   Object.assign(socket, { _handle: { readStart: () => undefined } })
-  expect(acceptLending(socket)).toBe(socket)
+  expect(acceptLending(socket)).toBe(false)
+  expect(isLending(socket)).toBe(false)
   Object.assign(socket, { _handle: null })
   socket.destroy()
 })

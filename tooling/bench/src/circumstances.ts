@@ -18,17 +18,18 @@ export interface Circumstances {
 
 const GIB = 1024 ** 3
 
-export const circumstancesOf = (measured: string): Circumstances => ({
+/** `entrants` are the names of those that are measured. */
+export const circumstancesOf = (measured: string, entrants: ReadonlySet<string>): Circumstances => ({
   date: new Date().toISOString().slice(0, 10),
   machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${(totalmem() / GIB).toFixed(0)} GiB, ${type()} ${release().split('-')[0]}`,
   node: process.versions.node,
-  versions: versions(),
+  versions: versions(entrants),
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
   measured,
   loadBefore: loadavg()[0] ?? 0,
 })
 
-function versions(): Record<string, string> {
+function versions(entrants: ReadonlySet<string>): Record<string, string> {
   const version = (from: string, name: string): [string, string][] => {
     try {
       return [[name, createRequire(from)(`${name}/package.json`).version]]
@@ -38,6 +39,6 @@ function versions(): Record<string, string> {
   }
   return Object.fromEntries([
     ...['ws', 'bufferutil', 'websocket', 'faye-websocket'].flatMap((name) => version(import.meta.url, name)),
-    ...version(join(peersFolder, 'package.json'), 'uwebsockets'),
+    ...(entrants.has('uws') ? version(join(peersFolder, 'package.json'), 'uwebsockets') : []),
   ])
 }

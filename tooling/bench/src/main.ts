@@ -86,7 +86,8 @@ function describe({ round, scenario, entrant, sample, error }: Measurement): str
 async function bench(names: readonly string[], flags: Flags): Promise<void> {
   const contests = chooseContests(names, flags.server)
   const { passes, rounds, seconds, warmUp, out } = flags
-  const circumstances = circumstancesOf(`median of ${passes} × ${rounds} rounds of ${seconds} s`)
+  const entrants = new Set(contests.flatMap((contest) => contest.entrants.map(({ name }) => name)))
+  const circumstances = circumstancesOf(`median of ${passes} × ${rounds} rounds of ${seconds} s`, entrants)
   const startedAt = performance.now()
   const measurements = await runAll(contests, {
     passes,

@@ -156,7 +156,7 @@ function workersTable(result: Result): string {
 }
 
 /** Every figure of every entrant. */
-function detailsOf(results: readonly Result[]): string {
+export function detailsOf(results: readonly Result[]): string {
   const rows = results.flatMap((result) =>
     result.figures
       .filter(({ rounds }) => rounds > 0)

@@ -56,7 +56,8 @@ function requireKnown(kind: string, names: readonly string[], known: readonly st
 function chooseContests(names: readonly string[], servers: readonly string[]): Contest[] {
   requireKnown('scenario', names, scenarioNames)
   requireKnown('server', servers, serverNames)
-  let wanted = servers.length === 0 ? serverNames : servers
+  let wanted =
+    servers.length === 0 ? contestants.filter(({ optional }) => !optional).map(({ name }) => name) : servers
   if (wanted.includes('uws') && !prepareUws()) {
     process.stderr.write('uws: its binary does not load here; left out\n')
     wanted = wanted.filter((name) => name !== 'uws')

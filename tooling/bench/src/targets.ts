@@ -33,6 +33,14 @@ export const targets: Readonly<Record<string, Target>> = {
   'client-pipe16': { must: 1.5, goal: 1.5 },
 }
 
+const MOST_NOISE = 0.1
+const MOST_NOISE_OF_LOUD = 0.25
+const loud = /^(tls|deflate|connect)/
+
+/** The most that noise may excuse: a run that is noisier has to be made again where the machine is quieter. */
+export const mostNoiseOf = (scenario: string): number =>
+  loud.test(scenario) ? MOST_NOISE_OF_LOUD : MOST_NOISE
+
 /** Peers that the subject must not cost more than, and where; the noise of the scenario allowed. */
 export const rivals: readonly { readonly entrant: string; readonly scenario: string | null }[] = [
   { entrant: 'ws-tuned', scenario: null },

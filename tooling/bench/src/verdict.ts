@@ -1,18 +1,20 @@
 /** Whether what was measured is what was promised. Pure. */
 import type { Figure, Result } from './summary.ts'
-import { rivals, targets } from './targets.ts'
+import { mostNoiseOf, rivals, targets } from './targets.ts'
 
 export type Verdict = 'goal' | 'must' | 'missed' | '–'
 
 const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
   figures.find(({ entrant, rounds }) => entrant === name && rounds > 0)
 
+const excusedNoise = ({ scenario, noise }: Result): number => Math.min(noise ?? 0, mostNoiseOf(scenario))
+
 /** Whether the subject's figure reaches its target, the noise of that scenario allowed. */
 export function judge(result: Result): Verdict {
   const figure = figureOf(result, result.subject)
   const target = targets[result.scenario]
   if (figure === undefined || target === undefined) return '–'
-  const allowance = 1 - (result.noise ?? 0)
+  const allowance = 1 - excusedNoise(result)
   const reaches = (wanted: number): boolean =>
     result.cost === 'memory'
       ? figure.cost * allowance <= wanted
@@ -25,7 +27,7 @@ export function judge(result: Result): Verdict {
 export function aheadOf(result: Result): string[] {
   const figure = figureOf(result, result.subject)
   if (figure === undefined) return []
-  const noise = result.noise ?? 0
+  const noise = excusedNoise(result)
   return rivals.flatMap(({ entrant, scenario }) => {
     const rival = scenario === null || scenario === result.scenario ? figureOf(result, entrant) : undefined
     return rival !== undefined && figure.cost * (1 - noise) > rival.cost ? [entrant] : []

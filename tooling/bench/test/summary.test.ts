@@ -100,6 +100,10 @@ it('judges against the targets, the noise of the scenario allowed', () => {
   expect(judge(pipe16({ ws: 12, hybi: 1.05, 'ws-again': 13.2 }))).toBe('must')
 })
 
+it('lets noise excuse no more than a quiet machine has', () => {
+  expect(judge(pipe16({ ws: 12, hybi: 1.2, 'ws-again': 24 }))).toBe('missed')
+})
+
 it('judges memory by what a connection holds, not by what the reference holds', () => {
   const at = measured('memory')
   const held = (octets: number): Result =>

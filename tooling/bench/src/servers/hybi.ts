@@ -38,9 +38,8 @@ async function startAttached(options: ServerOptions): Promise<Started> {
   return { port: await listenOnFreePort(http), tlsPort: 0 }
 }
 
-export async function startServer(options: ServerOptions): Promise<Started> {
-  if (options.attached) return startAttached(options)
-  const where = { ...SETTINGS, host: '127.0.0.1', port: 0, backlog: 4096 }
+async function startListening(options: ServerOptions, sharedReadBuffer?: boolean): Promise<Started> {
+  const where = { ...SETTINGS, sharedReadBuffer, host: '127.0.0.1', port: 0, backlog: 4096 }
   const tls = { cert: options.cert, key: options.key }
   const plain: ListeningServer = await listen(
     where,
@@ -52,3 +51,9 @@ export async function startServer(options: ServerOptions): Promise<Started> {
   )
   return { port: plain.port, tlsPort: secure.port }
 }
+
+export const startServer = (options: ServerOptions): Promise<Started> =>
+  options.attached ? startAttached(options) : startListening(options)
+
+/** Reads as Node's streams do, into new memory each time. */
+export const startStreamServer = (options: ServerOptions): Promise<Started> => startListening(options, false)

@@ -7,6 +7,8 @@ export interface Contestant {
   readonly load: () => Promise<StartServer>
   readonly echoesOctets: boolean
   readonly can: ScenarioNeeds
+  /** True: measured only when it is named. */
+  readonly optional?: true
 }
 
 const everything: ScenarioNeeds = {
@@ -66,5 +68,12 @@ export const contestants: readonly Contestant[] = [
     load: async () => (await import('./raw.ts')).startServer,
     echoesOctets: true,
     can: { deflate: false, strings: false, attached: false, broadcast: false, tls: true, closing: false },
+  },
+  {
+    name: 'hybi-streams',
+    load: async () => (await import('./hybi.ts')).startStreamServer,
+    echoesOctets: false,
+    can: { ...everything, attached: false },
+    optional: true,
   },
 ]

@@ -17,6 +17,8 @@ export class RefusalBody {
   #left: number
   #chunk: ChunkState | null
   #sizeLine: string
+  /** Octets of sizes and extensions that are still taken: a body may cost as much again, and no more. */
+  #framing: number
 
   /** @param limit octets that are kept at most */
   constructor(headers: readonly HeaderLine[], limit: number) {
@@ -27,6 +29,7 @@ export class RefusalBody {
     this.#left = length !== undefined && /^\d+$/.test(length) ? Number(length) : Number.POSITIVE_INFINITY
     this.#chunk = isChunked ? 'size' : null
     this.#sizeLine = ''
+    this.#framing = limit + MAX_SIZE_LINE
     this.complete = limit === 0 || (!isChunked && this.#left === 0)
   }
 
@@ -64,7 +67,8 @@ export class RefusalBody {
     const lineFeed = bytes.indexOf(LINE_FEED, start)
     const end = lineFeed === -1 ? bytes.length : lineFeed + 1
     this.#sizeLine += Buffer.from(bytes.subarray(start, end)).toString('latin1')
-    if (this.#sizeLine.length > MAX_SIZE_LINE) this.complete = true
+    this.#framing -= end - start
+    if (this.#sizeLine.length > MAX_SIZE_LINE || this.#framing < 0) this.complete = true
     if (lineFeed !== -1) this.#endLine()
     return end
   }

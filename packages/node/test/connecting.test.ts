@@ -176,6 +176,16 @@ describe.each(schemes)('connect on %s', (scheme) => {
     }
   })
 
+  test('reads a refusal no further whose chunks are more extension than body', async () => {
+    const chunk = `1;${'x'.repeat(1000)}\r\na\r\n`
+    const server = await answering(
+      scheme,
+      () => `HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(1000)}`,
+    )
+    const error = await failure(connect(server.url, trust))
+    expect(error).toMatchObject({ status: 403, body: { length: 69 } })
+  })
+
   test('reads the body of a refusal until the server ends', async () => {
     const server = await answering(scheme, (_head, _accept, peer) => {
       peer.socket.end('HTTP/1.0 500 Oops\r\n\r\nbroken')

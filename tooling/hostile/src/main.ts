@@ -1,5 +1,6 @@
 /** `npm run hostile`: does everything hostile that has a name, and says what it came to. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { generate } from 'selfsigned'
@@ -7,7 +8,7 @@ import type { Behaviour, Scheme } from './behaviour.ts'
 import { clientBehaviours } from './behaviours/of-client.ts'
 import { serverBehaviours } from './behaviours/of-server.ts'
 import type { Finding } from './finding.ts'
-import { toMarkdown, toPage } from './report.ts'
+import { replaceRows, toMarkdown, toPage } from './report.ts'
 import { runAgainstClient } from './run-client.ts'
 import { runAgainstServer } from './run-server.ts'
 
@@ -43,6 +44,15 @@ function say({ role, scheme, behaviour, outcome, faults, elapsedMs }: Finding): 
   )
 }
 
+/** The page anew; with `--only` the one that is there, with new rows for what ran. */
+function pageOf(findings: readonly Finding[], { full, only }: Flags): string {
+  if (only !== undefined) return replaceRows(readFileSync(PAGE, 'utf8'), findings)
+  const date = new Date().toISOString().slice(0, 10)
+  const command = `npm run hostile -- ${full ? '--full ' : ''}--docs`
+  const machine = `${cpus().length} cores under a load of ${loadavg()[2].toFixed(0)}`
+  return toPage(findings, { date, node: process.version, command, machine })
+}
+
 async function run(flags: Flags): Promise<void> {
   const forServer = flags.role === 'client' ? [] : choose(serverBehaviours, flags)
   const forClient = flags.role === 'server' ? [] : choose(clientBehaviours, flags)
@@ -61,13 +71,7 @@ async function run(flags: Flags): Promise<void> {
   ]
   mkdirSync(flags.out, { recursive: true })
   writeFileSync(join(flags.out, 'hostile.md'), toMarkdown(findings))
-  if (flags.docs) {
-    const command = `npm run hostile -- ${flags.full ? '--full ' : ''}--docs`
-    writeFileSync(
-      PAGE,
-      toPage(findings, { date: new Date().toISOString().slice(0, 10), node: process.version, command }),
-    )
-  }
+  if (flags.docs) writeFileSync(PAGE, pageOf(findings, flags))
   const failed = findings.filter(({ faults }) => faults.length > 0)
   process.stdout.write(`table written to ${join(flags.out, 'hostile.md')}\n`)
   for (const finding of failed) say(finding)
@@ -83,7 +87,7 @@ await new Command('hostile')
   .addOption(new Option('--scheme <scheme>', 'over what').choices(['ws', 'wss', 'both']).default('both'))
   .option('--only <prefixes>', 'behaviours whose id begins with one of these, separated by commas')
   .option('--full', 'also every timer at its default', false)
-  .option('--docs', 'write the page of the documents, too', false)
+  .option('--docs', 'write the page of the documents, too; with --only, the rows of what ran', false)
   .option('--list', 'list the behaviours and end', false)
   .option(
     '--out <dir>',

@@ -53,6 +53,8 @@ export interface About {
   /** `v20.20.2`. */
   readonly node: string
   readonly command: string
+  /** `4 cores under a load of 2`: waits are longer on a busy machine. */
+  readonly machine: string
 }
 
 const most = (values: readonly number[]): number => Math.max(...values)
@@ -76,7 +78,7 @@ function rowOfAll(runs: readonly Finding[]): string {
 }
 
 /** The page of the documents: one table a role, one row a behaviour. */
-export function toPage(findings: readonly Finding[], { date, node, command }: About): string {
+export function toPage(findings: readonly Finding[], { date, node, command, machine }: About): string {
   const tables = (['server', 'client'] as const).flatMap((role) => {
     const own = findings.filter((finding) => finding.role === role)
     const ids = [...new Set(own.map(({ behaviour }) => behaviour.id))]
@@ -103,7 +105,7 @@ export function toPage(findings: readonly Finding[], { date, node, command }: Ab
   return [
     '# What was done to our server and our client, and what came of it',
     '',
-    `Written by \`${command}\` on ${date}, Node ${node}. Limits and budgets are the defaults; so are the timeouts of behaviours whose names`,
+    `Written by \`${command}\` on ${date}, Node ${node}, ${machine}. Limits and budgets are the defaults; so are the timeouts of behaviours whose names`,
     'end with `-default`, all others run with short ones. *Growth* is the most by which the resident memory of the process under attack grew',
     'meanwhile: up to 80 MiB are acceptable (64, and a message of the default limit), up to 336 where many connections use up the budget of',
     'compression. *Longest wait* is that of an honest client of the same server that sends small messages all the time. After each behaviour the',
@@ -111,4 +113,16 @@ export function toPage(findings: readonly Finding[], { date, node, command }: Ab
     '',
     ...tables,
   ].join('\n')
+}
+
+/** The page with the rows of these behaviours in place of those that it had for them. */
+export function replaceRows(page: string, findings: readonly Finding[]): string {
+  let role = ''
+  const lines = page.split('\n').map((line) => {
+    role = /^## Against the (server|client)/.exec(line)?.[1] ?? role
+    const id = /^\| ([a-z]+\.[\w.-]+) \|/.exec(line)?.[1]
+    const own = findings.filter((finding) => finding.role === role && finding.behaviour.id === id)
+    return own.length === 0 ? line : rowOfAll(own)
+  })
+  return lines.join('\n')
 }

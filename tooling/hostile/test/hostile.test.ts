@@ -4,7 +4,7 @@ import { clientBehaviours } from '../src/behaviours/of-client.ts'
 import { serverBehaviours } from '../src/behaviours/of-server.ts'
 import type { Finding } from '../src/finding.ts'
 import { faultsOf } from '../src/finding.ts'
-import { toMarkdown, toPage } from '../src/report.ts'
+import { replaceRows, toMarkdown, toPage } from '../src/report.ts'
 
 const MIB = 1024 * 1024
 const one = behaviour({
@@ -76,10 +76,13 @@ it('writes a page with one row for a behaviour, and the most that it cost over w
     date: '2026-11-22',
     node: 'v20.20.2',
     command: 'npm run hostile -- --docs',
+    machine: '4 cores under a load of 2',
   })
   expect(page).toContain('## Against the server: 1 behaviours, 2 runs')
   expect(page).toContain(
     '| x.y | a \\| title\\u0000 | 6455 5.1 | close 1002 | ws, wss | close 1002 | 3.0 | 8 | passed |',
   )
   expect(page).toContain('## Against the client: 0 behaviours, 0 runs')
+  expect(replaceRows(page, [run('ws', 2 * MIB, 1)])).toContain('| ws | close 1002 | 2.0 | 1 | passed |')
+  expect(replaceRows(page, [{ ...run('ws', 2 * MIB, 1), role: 'client' }])).toBe(page)
 })

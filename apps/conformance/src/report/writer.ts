@@ -49,10 +49,18 @@ export class ReportWriter {
     this.directory = directory
     this.report = report
     this.#strict = options.strict ?? false
-    const later = (write: () => Promise<void>) => () =>
-      this.#enqueue(write).catch((error: unknown) => {
+    const later = (write: () => Promise<void>) => async () => {
+      let costMs = 0
+      const timed = async (): Promise<void> => {
+        const started = performance.now()
+        await write()
+        costMs = performance.now() - started
+      }
+      await this.#enqueue(timed).catch((error: unknown) => {
         this.#failure ??= error
       })
+      return costMs
+    }
     this.#index = new Pace(
       later(() => this.#writeIndex()),
       options.indexIntervalMs ?? 250,
@@ -228,14 +236,15 @@ async function isReport(directory: string): Promise<boolean> {
 
 /** Lets work be done soon after it was asked for: at most once an interval, and rarer when the work itself takes long. */
 class Pace {
-  readonly #work: () => Promise<void>
+  /** Answers what it cost, without the time it waited for its turn. */
+  readonly #work: () => Promise<number>
   readonly #intervalMs: number
   #next = 0
   #timer: NodeJS.Timeout | null = null
   #isWorking = false
   #again = false
 
-  constructor(work: () => Promise<void>, intervalMs: number) {
+  constructor(work: () => Promise<number>, intervalMs: number) {
     this.#work = work
     this.#intervalMs = intervalMs
   }
@@ -255,11 +264,9 @@ class Pace {
   async #run(): Promise<void> {
     this.#timer = null
     this.#isWorking = true
-    const started = performance.now()
-    await this.#work()
+    const costMs = await this.#work()
     this.#isWorking = false
-    const ended = performance.now()
-    this.#next = ended + Math.max(this.#intervalMs, (ended - started) / SHARE_OF_TIME)
+    this.#next = performance.now() + Math.max(this.#intervalMs, costMs / SHARE_OF_TIME)
     if (!this.#again) return
     this.#again = false
     this.request()

@@ -88,6 +88,20 @@ describe('a report directory', () => {
     await writer.end('echo 1.0', END)
   })
 
+  it('lets its index wait for what writing it costs, not for the records in front of it', async () => {
+    const writer = await ReportWriter.open(directory, definitions, {
+      indexIntervalMs: 0,
+      pageIntervalMs: 1e6,
+    })
+    await writer.begin(makeHeader())
+    await Promise.all(Array.from({ length: 500 }, () => writer.add(makeRecord())))
+    await writer.add(makeRecord({ id: '2.1' }))
+    await vi.waitFor(
+      async () => expect(Object.keys((await readJson('index.json'))['echo 1.0'])).toContain('2.1'),
+      { timeout: 2000 },
+    )
+  })
+
   it('is whole again after a run that was killed, from the journal alone', async () => {
     const writer = await ReportWriter.open(directory, definitions, {
       indexIntervalMs: 1e6,

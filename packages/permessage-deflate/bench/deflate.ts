@@ -204,6 +204,36 @@ async function offLoop(): Promise<void> {
   }
 }
 
+/** Small fragments at once, in JavaScript, beside a trip to a thread for each. */
+async function fragments(): Promise<void> {
+  head(
+    'Fragments: µs to decode each one, and the whole message',
+    'text',
+    'bytes of a fragment',
+    'at once',
+    'by a thread',
+    'at once',
+    'by a thread',
+  )
+  for (const text of [1_024, 8_192, 131_072])
+    for (const size of [64, 256, 1_024, 4_096]) {
+      const encoder = createTransform(FRESH, 'client')
+      const payload = (await encoder.encode(json(text), true)) as Uint8Array
+      if (payload.length <= size) continue
+      const decode = (syncSize: number) => {
+        const decoder = createTransform(FRESH, 'server', { syncSize })
+        return async () => {
+          for (let at = 0; at < payload.length; at += size)
+            await decoder.decode(payload.slice(at, at + size), true, at + size >= payload.length, LIMIT)
+        }
+      }
+      const cost = await measure({ atOnce: decode(65_536), byThread: decode(0) })
+      const count = Math.ceil(payload.length / size)
+      const { atOnce = 0, byThread = 0 } = Object.fromEntries(cost)
+      row(`${text} B JSON`, size, us(atOnce / count), us(byThread / count), us(atOnce), us(byThread))
+    }
+}
+
 /** What a kept zlib stream would hold; the reason why contexts are kept as text. */
 async function kept(): Promise<void> {
   const count = 200
@@ -226,4 +256,5 @@ await levels()
 await messages()
 await contexts()
 await offLoop()
+await fragments()
 await kept()

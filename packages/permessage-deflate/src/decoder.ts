@@ -1,14 +1,16 @@
 /**
  * Payloads of compressed messages back into plain text (RFC 7692 section 7.2.2).
  *
- * A message that arrives in one small frame is inflated at once. Everything else, fragments and large frames, goes
- * through a stream off the event loop (`inflating-message.ts`).
+ * A message that arrives in one small frame is inflated at once by the codec, one that begins with a small fragment at once
+ * too, fragment by fragment (`fragmented-message.ts`). Everything else goes through a stream off the event loop
+ * (`inflating-message.ts`).
  */
 
 import type { Transformed, TransformFailure } from '@hybi/session'
 import type { Account, Budget } from './budget.ts'
 import { Collector, EMPTY, join } from './bytes.ts'
 import type { Codec, Inflated, InflateFailure } from './codec.ts'
+import { FragmentedMessage } from './fragmented-message.ts'
 import { History } from './history.ts'
 import { InflatingMessage } from './inflating-message.ts'
 import { MAX_WINDOW_BITS } from './parameters.ts'
@@ -18,6 +20,11 @@ import { WindowCheck } from './window-check.ts'
 
 /** Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. */
 const SYNC_RATIO = 4
+/**
+ * A message is inflated fragment by fragment at once when its first one has no more bytes than this: there JavaScript costs less
+ * than a trip to a thread (bench/deflate.ts, "Fragments", Node 20).
+ */
+const SMALL_FRAGMENT = 4_096
 /** What arrives for a stream in smaller parts than this is collected, within a frame: each write is a trip to a thread. */
 const WRITE_SIZE = 16_384
 
@@ -38,7 +45,7 @@ export class Decoder {
   readonly #collected = new Collector()
   /** The window that the next message starts with; only with context takeover. */
   #context: History | null = null
-  #message: InflatingMessage | null = null
+  #message: InflatingMessage | FragmentedMessage | null = null
   #released = false
 
   constructor(options: DecoderOptions) {
@@ -65,7 +72,8 @@ export class Decoder {
       // stays as it is.
       if (length === 0) return EMPTY
       if (fin && length <= syncSize) return this.#decodeWhole(this.#gather(part, fin), limit, atMost)
-      return this.#begin(this.#gather(part, fin), fin, limit, atMost)
+      const first = this.#gather(part, fin)
+      return this.#beginFragmented(first, fin, limit, atMost) ?? this.#begin(first, fin, limit, atMost)
     }
     if (length === 0 && !fin) return EMPTY
     message.add(this.#gather(part, fin))
@@ -92,12 +100,8 @@ export class Decoder {
   }
 
   #decodeWhole(stream: Uint8Array, limit: number, atMost: number): Transformed {
-    const { takeover, windowBits, contexts, syncSize } = this.#options
-    if (takeover && this.#context === null) {
-      if (!contexts.takeNow(2 ** windowBits)) return this.#begin(stream, true, limit, atMost)
-      this.#context = new History(windowBits)
-    }
-    const soon = Math.min(syncSize * SYNC_RATIO, atMost)
+    if (!this.#takeContext()) return this.#begin(stream, true, limit, atMost)
+    const soon = Math.min(this.#options.syncSize * SYNC_RATIO, atMost)
     const plain = this.#inflateWhole(stream, Math.min(limit, soon))
     if (plain === 'too-big' && limit > soon) return this.#begin(stream, true, limit, atMost)
     if (typeof plain === 'string') return { failure: plain }
@@ -147,6 +151,26 @@ export class Decoder {
     return join(pieces)
   }
 
+  /** Null where a stream off the event loop has to do it. */
+  #beginFragmented(bytes: Uint8Array, fin: boolean, limit: number, atMost: number): Transformed | null {
+    if (fin || bytes.length > Math.min(SMALL_FRAGMENT, this.#options.syncSize) || !this.#takeContext())
+      return null
+    const message = FragmentedMessage.begin(this.#options, this.#context?.bytes)
+    if (message === null) return null
+    this.#message = message
+    message.add(bytes)
+    return this.#inflate(message, fin, limit, atMost)
+  }
+
+  /** Whether the context is there, where one is kept, or could be had without waiting. */
+  #takeContext(): boolean {
+    const { takeover, windowBits, contexts } = this.#options
+    if (!takeover || this.#context !== null) return true
+    if (!contexts.takeNow(2 ** windowBits)) return false
+    this.#context = new History(windowBits)
+    return true
+  }
+
   async #begin(
     bytes: Uint8Array,
     fin: boolean,
@@ -165,16 +189,29 @@ export class Decoder {
     return this.#inflate(message, fin, limit, atMost)
   }
 
-  async #inflate(
-    message: InflatingMessage,
+  #inflate(
+    message: InflatingMessage | FragmentedMessage,
     fin: boolean,
     limit: number,
     atMost: number,
-  ): Promise<Uint8Array | TransformFailure> {
-    const plain = await message.inflate(fin, limit, atMost)
+  ): Transformed {
+    const plain = message.inflate(fin, limit, atMost)
+    return plain instanceof Promise
+      ? plain.then((text) => this.#finish(message, text, fin))
+      : this.#finish(message, plain, fin)
+  }
+
+  #finish(
+    message: InflatingMessage | FragmentedMessage,
+    plain: Uint8Array | InflateFailure,
+    fin: boolean,
+  ): Uint8Array | TransformFailure {
     if (this.#released) return { failure: 'internal' }
     const failed = typeof plain === 'string'
-    if (failed || (fin && !message.more)) this.#endMessage()
+    if (failed || (fin && !message.more)) {
+      if (message instanceof FragmentedMessage) this.#context?.replace(message.history)
+      this.#endMessage()
+    }
     return failed ? { failure: plain } : plain
   }
 }

@@ -27,6 +27,12 @@ export class History {
     this.#length = keep + bytes.length
   }
 
+  /** Keeps these bytes instead; they are copied. */
+  replace(bytes: Uint8Array): void {
+    this.#length = 0
+    this.append(bytes)
+  }
+
   /** What is kept, oldest byte first; undefined when there is nothing. A view, valid until the next `append`. */
   get bytes(): Uint8Array | undefined {
     return this.#length === 0 ? undefined : this.#buffer.subarray(0, this.#length)

@@ -21,7 +21,7 @@ const STREAM_BYTES = 212_992
  * it is put into. What is counted for the first two is given back then. (200 connections with a text of 16 MiB each, 64 KiB on the
  * wire: 591 MiB of growth with one counted, 330 with three; `npm run hostile -- --only deflate.many`.)
  */
-const COPIES_HANDED_OVER = 3
+export const COPIES_HANDED_OVER = 3
 
 /** Begins with the first part and ends with the last; `close` it then. */
 export class InflatingMessage {

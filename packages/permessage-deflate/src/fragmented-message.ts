@@ -1,0 +1,139 @@
+/**
+ * One message whose fragments are small: inflated at once as they arrive, without a trip to a thread for each. What turns out
+ * to be much text is inflated in turns, between which the event loop does other things.
+ */
+import type { Account, Budget } from './budget.ts'
+import { join } from './bytes.ts'
+import type { InflateFailure } from './codec.ts'
+import { INFLATE_STREAM_BYTES, InflateStream } from './inflate-stream.ts'
+import { COPIES_HANDED_OVER } from './inflating-message.ts'
+import { isOver, StreamCount } from './streams.ts'
+
+/** Text that is made in one turn: a third of a millisecond to a whole one (bench/deflate.ts, "Fragments"). */
+const TURN = 65_536
+
+/** Begins with the first part and ends with the last; `close` it then. */
+export class FragmentedMessage {
+  readonly #stream: InflateStream
+  readonly #streams = new StreamCount()
+  readonly #account: Account
+  #received = 0
+  #size = 0
+  /** Text that `inflate` has made and not given yet. */
+  #pieces: Uint8Array[] = []
+  #made = 0
+  /** Bytes that the budget has still to grant for it, and those that it gets back when it is handed over. */
+  #owed = 0
+  #lent = 0
+  #closed = false
+  /** `inflate` stopped at `atMost`, and there may be more. */
+  more = false
+
+  /** The message, or null when the budget has no room for it now. `history` is what its back-references may reach. */
+  static begin(
+    { budget, windowBits }: { budget: Budget; windowBits: number },
+    history: Uint8Array | undefined,
+  ): FragmentedMessage | null {
+    const account = budget.open()
+    return account.takeNow(INFLATE_STREAM_BYTES)
+      ? new FragmentedMessage(account, new InflateStream(windowBits, history))
+      : null
+  }
+
+  /** Use `begin`. */
+  constructor(account: Account, stream: InflateStream) {
+    this.#account = account
+    this.#stream = stream
+  }
+
+  /** What back-references of the next message may reach: a view. */
+  get history(): Uint8Array {
+    return this.#stream.history
+  }
+
+  /** Adds compressed bytes, which now belong to the message. */
+  add(bytes: Uint8Array): void {
+    this.#received += bytes.length
+    this.#stream.push(bytes)
+  }
+
+  /** The plain text of what was added, or `atMost` bytes of it and what one piece has more. `fin`: all is added. */
+  inflate(
+    fin: boolean,
+    limit: number,
+    atMost: number,
+  ): Uint8Array | InflateFailure | Promise<Uint8Array | InflateFailure> {
+    this.more = false
+    return this.#takeTurn(fin, limit, atMost) ?? this.#takeTurns(fin, limit, atMost)
+  }
+
+  /** Gives everything back; an `inflate` under way resolves with whatever. */
+  close(): void {
+    this.#closed = true
+    this.#account.close()
+  }
+
+  async #takeTurns(fin: boolean, limit: number, atMost: number): Promise<Uint8Array | InflateFailure> {
+    for (;;) {
+      if (this.#owed > 0 && !(await this.#account.take(this.#owed))) return 'internal'
+      this.#owed = 0
+      await nextTurn()
+      if (this.#closed) return 'internal'
+      const text = this.#takeTurn(fin, limit, atMost)
+      if (text !== null) return text
+    }
+  }
+
+  /** Goes on until there is an answer; null when it takes another turn. */
+  #takeTurn(fin: boolean, limit: number, atMost: number): Uint8Array | InflateFailure | null {
+    const end = this.#made + TURN
+    while (this.#made < end) {
+      const step = this.#stream.read()
+      if (step === 'needs-input') return fin ? 'invalid-data' : this.#give()
+      if (step === 'ended') {
+        const { left } = this.#stream
+        if (fin && isOver(left)) return this.#give()
+        if (!this.#streams.add(this.#received - left)) return 'too-big'
+        this.#stream.nextStream()
+      } else if (typeof step === 'string') return step
+      else if (!this.#keep(step, limit)) return 'too-big'
+      else if (this.#made >= atMost) {
+        this.more = true
+        return this.#give()
+      } else if (atMost === Number.POSITIVE_INFINITY && !this.#payFor(step.length)) return null
+    }
+    return null
+  }
+
+  #keep(piece: Uint8Array, limit: number): boolean {
+    this.#size += piece.length
+    this.#made += piece.length
+    this.#pieces.push(piece)
+    return this.#size <= limit
+  }
+
+  /** Who takes the text in portions does not let it pile up, and does not pay; false: the budget has to be waited for. */
+  #payFor(length: number): boolean {
+    const bytes = COPIES_HANDED_OVER * length
+    this.#lent += bytes - length
+    if (this.#account.takeNow(bytes)) return true
+    this.#owed = bytes
+    return false
+  }
+
+  #give(): Uint8Array {
+    if (this.#lent > 0) this.#account.give(this.#lent)
+    this.#lent = 0
+    const text = join(this.#pieces)
+    this.#pieces = []
+    this.#made = 0
+    return text
+  }
+}
+
+/** Resolves when the event loop has been round. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })

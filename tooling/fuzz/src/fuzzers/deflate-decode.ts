@@ -23,7 +23,7 @@ const MAX_WINDOW_BITS = 15
 /** So many streams of one message are always taken; more only in proportion to its octets. */
 const FREE_STREAMS = 256
 /** What a receiver puts behind a payload: 00 00 ff ff, and an empty stored block with BFINAL. */
-const MOST_PUT_BEHIND = 9
+const PUT_BEHIND = Uint8Array.of(0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff)
 
 function decodeWhole({ payload, windowBits, limit }: Input): Uint8Array | string {
   const transform = transformFor(windowBits)
@@ -83,13 +83,12 @@ function compare({ payload, windowBits, limit }: Input, decoded: Uint8Array | st
       : inflateMessage(payload, windowBits, new Uint8Array(0))
   if (decoded === 'too-big') {
     if (text.length > limit || finals > FREE_STREAMS) return null
-    // Wrong in two ways: the model stops where the window is left, an inflater with a larger one goes on to the limit.
-    const beyond = inflateMessage(payload, MAX_WINDOW_BITS, new Uint8Array(0)).text.length
-    if (!valid && beyond > limit)
-      return explain('a message that leaves its window and is too big is called too big')
-    // A block that is cut short goes on with the octets that a receiver puts behind the payload, up to the limit.
-    return !valid && text.length + MOST_PUT_BEHIND > limit
-      ? explain('a message that is cut short and near its limit is called too big')
+    // Wrong in two ways: the model stops where the window is left or the payload is cut short; an inflater may have a larger
+    // window, and goes on with the octets that a receiver puts behind the payload, up to the limit.
+    const beyond = inflateMessage(concat([payload, PUT_BEHIND]), MAX_WINDOW_BITS, new Uint8Array(0)).text
+      .length
+    return !valid && beyond > limit
+      ? explain('a message that is cut short or leaves its window, and is too big, is called too big')
       : `too-big with ${text.length} octets`
   }
   if (decoded === 'invalid-data') return valid ? `invalid-data, but it is ${toHex(text)}` : null

@@ -179,28 +179,17 @@ async function contexts(): Promise<void> {
 }
 
 async function offLoop(): Promise<void> {
-  head(
-    'Off the event loop, level 3 (ms of CPU, all threads)',
-    'text',
-    'encode',
-    'decode',
-    'decode of 1 KiB fragments',
-  )
+  head('Off the event loop, level 3 (ms of CPU, all threads)', 'text', 'encode', 'decode')
   for (const size of [262_144, 1_048_576]) {
     const plain = json(size)
     const transform = createTransform(FRESH, 'server')
     const payload = (await transform.encode(plain, true)) as Uint8Array
-    const fragments = async () => {
-      for (let at = 0; at < payload.length; at += 1_024)
-        await transform.decode(payload.subarray(at, at + 1_024), true, at + 1_024 >= payload.length, LIMIT)
-    }
     const cost = await measure({
       encode: () => transform.encode(plain, true),
       decode: () => transform.decode(payload.slice(), true, true, LIMIT),
-      fragments,
     })
     const ms = (name: string) => ((cost.get(name) ?? 0) / 1_000).toFixed(2)
-    row(`${size / 1_024} KiB JSON`, ms('encode'), ms('decode'), ms('fragments'))
+    row(`${size / 1_024} KiB JSON`, ms('encode'), ms('decode'))
   }
 }
 

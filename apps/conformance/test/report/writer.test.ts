@@ -98,7 +98,7 @@ describe('a report directory', () => {
     await writer.add(makeRecord({ id: '2.1' }))
     await vi.waitFor(
       async () => expect(Object.keys((await readJson('index.json'))['echo 1.0'])).toContain('2.1'),
-      { timeout: 2000 },
+      { timeout: 10_000 },
     )
   })
 

@@ -2,7 +2,7 @@
 import { number, type Report, scenarioOf } from './report.ts'
 import type { Result } from './summary.ts'
 
-const CHART = { width: 900, row: 30, left: 300, right: 70, top: 84, bottom: 24, bar: 20 } as const
+const CHART = { width: 900, row: 30, left: 320, right: 70, top: 84, bottom: 24, bar: 20 } as const
 
 /** Others that are marked on the bars, with the shape they are marked by. */
 const marks = [

@@ -164,18 +164,19 @@ describe('--start', () => {
 
   it('launches the server, waits until it accepts and stops it', async () => {
     const port = await findFreePort()
+    const pidFile = join(directory, 'server.pid')
     const { code, text } = await run(
       '--url',
       `ws://127.0.0.1:${port}`,
       '--start',
-      start(port),
+      `echo $$ >'${pidFile}'; exec ${start(port)}`,
       '--cases',
       '1.1.1',
     )
     expect(text).toContain('ws: 1 case, 1 OK')
     expect(code).toBe(0)
-    const again = await run('--url', `ws://127.0.0.1:${port}`, '--cases', '1.1.1')
-    expect(again.text).toContain('ECONNREFUSED')
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
   it('says how a command ended that did not come so far', async () => {

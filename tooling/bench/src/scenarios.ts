@@ -208,6 +208,7 @@ export const scenarios: readonly Scenario[] = [
   },
   scale('scale', 'hybi'),
   scale('scale-ws', 'ws'),
+  scale('scale-raw', 'raw'),
   client('client-text1k', 'client: 1 KiB text, 64 × 4', {
     payload: 'ascii',
     size: KIB,

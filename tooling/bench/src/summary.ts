@@ -25,7 +25,7 @@ export interface Result {
   readonly cost: Cost
   readonly reference: string
   readonly subject: string
-  /** How far apart two runs of one entrant lie, as a share; null where there was no second run. */
+  /** What a ratio may be off by, as a share: see `noiseOf`; null where the reference did not run twice. */
   readonly noise: number | null
   readonly figures: readonly Figure[]
 }
@@ -35,6 +35,20 @@ export const median = (values: readonly number[]): number => {
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+/** Half the width of the interval that holds the true median 19 times out of 20, in quartile distances (McGill, Tukey, Larsen 1978). */
+const MEDIAN_INTERVAL = 1.58
+
+/**
+ * What the ratios of an entrant with itself, which ought to be 1, say of the noise: how far their median is off, or might as
+ * well have been in so few rounds.
+ */
+export function noiseOf(ratios: readonly number[]): number {
+  const sorted = [...ratios].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  const distance = half === 0 ? 0 : median(sorted.slice(-half)) - median(sorted.slice(0, half))
+  return Math.max(Math.abs(1 - median(ratios)), (MEDIAN_INTERVAL * distance) / Math.sqrt(ratios.length))
 }
 
 const MICROSECONDS = 1e6
@@ -55,13 +69,15 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
   const costOf = costs[contest.cost]
   const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
   const references = new Map(of(contest.reference).map(({ round, sample }) => [round, sample]))
-  const figures = contest.entrants.map(({ name }): Figure => {
-    const group = of(name)
-    const samples = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
-    const ratios = group.flatMap(({ sample, round }) => {
+  const ratiosOf = (name: string): number[] =>
+    of(name).flatMap(({ sample, round }) => {
       const other = references.get(round)
       return sample === null || !other ? [] : [costOf(other) / costOf(sample)]
     })
+  const figures = contest.entrants.map(({ name }): Figure => {
+    const group = of(name)
+    const samples = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
+    const ratios = ratiosOf(name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))
     return {
@@ -77,13 +93,13 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       error: group.find(({ error }) => error !== null)?.error ?? null,
     }
   })
-  const again = figures.find(({ entrant }) => entrant === contest.again)?.ratio ?? null
+  const again = ratiosOf(contest.again)
   return {
     scenario: contest.scenario.name,
     cost: contest.cost,
     reference: contest.reference,
     subject: contest.subject,
-    noise: again === null ? null : Math.abs(1 - again),
+    noise: again.length === 0 ? null : noiseOf(again),
     figures,
   }
 }

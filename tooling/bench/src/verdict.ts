@@ -23,14 +23,14 @@ export function judge(result: Result): Verdict {
   return reaches(target.goal) ? 'goal' : reaches(target.must) ? 'must' : 'missed'
 }
 
-/** The rivals that the subject costs more than though it must not. */
+/** The rivals that the subject costs more than though it must not, the noise of that scenario allowed. */
 export function aheadOf(result: Result): string[] {
-  const figure = figureOf(result, result.subject)
-  if (figure === undefined) return []
-  const noise = excusedNoise(result)
+  const own = figureOf(result, result.subject)?.ratio ?? null
+  if (own === null) return []
+  const allowance = 1 - excusedNoise(result)
   return rivals.flatMap(({ entrant, scenario }) => {
     const rival = scenario === null || scenario === result.scenario ? figureOf(result, entrant) : undefined
-    return rival !== undefined && figure.cost * (1 - noise) > rival.cost ? [entrant] : []
+    return (rival?.ratio ?? 0) * allowance > own ? [entrant] : []
   })
 }
 

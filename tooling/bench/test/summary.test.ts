@@ -7,7 +7,7 @@ import { type Report, toMarkdown } from '../src/report.ts'
 import type { Sample } from '../src/rigs/rig.ts'
 import type { Measurement } from '../src/run.ts'
 import { scenarios } from '../src/scenarios.ts'
-import { median, type Result, summarize } from '../src/summary.ts'
+import { median, noiseOf, type Result, summarize } from '../src/summary.ts'
 import { targets } from '../src/targets.ts'
 import { aheadOf, judge, judgeAll } from '../src/verdict.ts'
 
@@ -59,6 +59,13 @@ const reportOf = (...results: Result[]): Report => ({ circumstances, results })
 it('takes the middle of an odd and the mean of the two middles of an even number of values', () => {
   expect(median([3, 1, 2])).toBe(2)
   expect(median([4, 1, 2, 3])).toBe(2.5)
+})
+
+it('takes for noise what the median of equal runs is off by, or might have been in so few rounds', () => {
+  expect(noiseOf([1.04])).toBeCloseTo(0.04)
+  expect(noiseOf([0.96, 0.96, 0.96])).toBeCloseTo(0.04)
+  expect(noiseOf([0.9, 1, 1, 1.1])).toBeCloseTo((1.58 * 0.1) / 2)
+  expect(noiseOf([0.9, 0.9, 1, 1, 1, 1.1, 1.1])).toBeLessThan(noiseOf([0.9, 1, 1.1]))
 })
 
 it('compares entrants within a round, so that a slow round harms none of them', () => {

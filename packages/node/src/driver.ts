@@ -33,13 +33,17 @@ type DrivenSocket = Duplex & { [driverOf]?: SocketDriver; [lending]?: true }
 export function drive(socket: DrivenSocket, driver: SocketDriver): void {
   const isNew = socket[driverOf] === undefined
   socket[driverOf] = driver
-  if (!isNew) return
+  if (isNew) listenTo(socket)
+  // The driver before may have stopped reading.
+  if (socket.isPaused()) socket.resume()
+}
+
+function listenTo(socket: DrivenSocket): void {
   socket.on('error', onError)
   socket.on('close', onClose)
   socket.on('end', onEnd)
   socket.on('drain', onDrain)
   if (!isLending(socket)) socket.on('data', onData)
-  if (socket.isPaused()) socket.resume()
 }
 
 /** Says that the bytes of a socket will come by `lend`. */

@@ -104,7 +104,9 @@ export class Endpoint<Data> implements Shared<Data> {
   admit(request: ServerRequest): string | undefined | null {
     if (this.size > this.limits.maxConnections) return null
     if (this.#count === null) return undefined
-    const key = this.#connectionKey(request)
+    const key: unknown = this.#connectionKey(request)
+    if (key !== undefined && typeof key !== 'string')
+      throw new TypeError(`connectionKey must answer a string or undefined, but answered ${String(key)}`)
     return key === undefined || this.#count.add(key) ? key : null
   }
 

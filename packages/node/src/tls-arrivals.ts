@@ -2,7 +2,7 @@
  * Connections between accepting TCP and the end of the TLS handshake: one deadline covers both, and the head after them.
  *
  * Node tells of the TCP socket when it accepts it and of the TLS socket when that is secure, and has no way to get from one to
- * the other; the address and port of the peer are the same.
+ * the other; their addresses, and the port of the peer, are the same. (A peer may use one port for two addresses of ours.)
  */
 import type { Socket } from 'node:net'
 import type { Endpoint } from './endpoint.ts'
@@ -94,8 +94,10 @@ class Arrival implements Visitor {
   }
 }
 
-function keyOf({ remoteAddress, remotePort }: Socket): string | null {
-  return remoteAddress === undefined || remotePort === undefined ? null : `${remoteAddress} ${remotePort}`
+function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string | null {
+  return remoteAddress === undefined || remotePort === undefined
+    ? null
+    : `${remoteAddress} ${remotePort} ${localAddress}`
 }
 
 function ignore(): void {

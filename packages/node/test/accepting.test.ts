@@ -234,6 +234,33 @@ describe.each(schemes)('a listener on %s', (scheme) => {
     ])
   })
 
+  test('reads on when it was decided, however much came before', async () => {
+    const decided = promised<undefined>()
+    const server = await serve(
+      scheme,
+      {},
+      { upgrade: () => decided.promise, message: (connection, message) => connection.send(message) },
+    )
+    const peer = await Peer.connect(server)
+    peer.write(requestHead())
+    const size = 1_000
+    const count = 2_000
+    const frame = masked(Opcode.BINARY, new Uint8Array(size))
+    for (let sent = 0; sent < count; sent++) peer.write(frame)
+    // As much as the system takes has left: the server reads no more.
+    let waiting = -1
+    const isStuck = (): boolean => {
+      const before = waiting
+      waiting = peer.socket.writableLength
+      return waiting === before
+    }
+    await expect.poll(isStuck, { interval: 100 }).toBe(true)
+    decided.resolve(undefined)
+    expect(status(await peer.readHead())).toBe(101)
+    const echoed = await peer.read(count * (size + 4))
+    expect(echoed.length).toBe(count * (size + 4))
+  })
+
   test('loses no message while the open handler does other things first', async () => {
     const texts: string[] = []
     const done = promised<void>()
@@ -394,6 +421,24 @@ describe.each(schemes)('a listener on %s', (scheme) => {
     await Peer.open(byKey)
   })
 
+  test('counts nobody by a key that is none', async () => {
+    const errors: unknown[] = []
+    const server = await serve(
+      scheme,
+      {
+        limits: { maxConnectionsPerKey: 1 },
+        // What a program in JavaScript may do.
+        connectionKey: () => JSON.parse('null'),
+      },
+      { error: (error) => errors.push(error) },
+    )
+    expect(status(await ask(server, requestHead()))).toBe(500)
+    expect(status(await ask(server, requestHead()))).toBe(500)
+    expect(errors.map(String)).toEqual(
+      Array(2).fill('TypeError: connectionKey must answer a string or undefined, but answered null'),
+    )
+  })
+
   test('counts a key again when the request of one that it counted is refused', async () => {
     let answer = refuse(403)
     const server = await serve<undefined>(
@@ -449,6 +494,32 @@ describe.each(schemes)('a listener on %s', (scheme) => {
       await new Peer(socket).ended
       // Settles when the listener has no socket left.
       await server.close()
+    })
+
+    test('none that has answered, though its peer uses the same port for another address', async () => {
+      const server = await serve(scheme, { ...options, host: '0.0.0.0' })
+      // What is bound to an address may share its port.
+      const first = connectTcp({ port: server.port, host: '127.0.0.1', localAddress: '127.0.0.1' })
+      onTestFinished(() => void first.destroy())
+      await once(first, 'connect')
+      const { localPort = 0 } = first
+      const second = connectTcp({
+        port: server.port,
+        host: '127.0.0.2',
+        localAddress: '127.0.0.1',
+        localPort,
+      })
+      onTestFinished(() => void second.destroy())
+      await once(second, 'connect')
+      const peer = new Peer(
+        scheme === 'ws' ? first : connectTls({ socket: first, rejectUnauthorized: false }),
+      )
+      peer.write(requestHead())
+      expect(status(await peer.readHead())).toBe(101)
+      // The silent one is dropped, and only that.
+      await once(second.resume(), 'close')
+      peer.write(masked(Opcode.PING))
+      expect(readFrames(await peer.read(2))[0]?.opcode).toBe(Opcode.PONG)
     })
 
     test('a client that says nothing once TLS is there', async () => {

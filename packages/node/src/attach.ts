@@ -10,13 +10,13 @@ import type { Duplex } from 'node:stream'
 import { type HeaderLine, type RequestHead, refusals } from '@hybi/handshake'
 import { encodeAnswer } from './answer.ts'
 import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.ts'
-import { type NamedAnswer, sayFarewell } from './farewell.ts'
+import { type NamedAnswer, sayFarewell, seeOff } from './farewell.ts'
 import { checkHandlers } from './handlers.ts'
-import { type Host, passAsPlainRequest } from './host.ts'
+import { type Host, mayHaveDroppedLines, owesAnswer, passAsPlainRequest } from './host.ts'
 import { splitTarget } from './path.ts'
 import { Server } from './server.ts'
 import { type ServerHandlers, serverHandlerNames } from './server-handlers.ts'
-import { checkNames } from './settings.ts'
+import { checkNames, type Limits } from './settings.ts'
 import { decideUpgrade } from './upgrade.ts'
 
 /** Options of `attach`. */
@@ -33,6 +33,7 @@ interface Attached {
   isOnPath(path: string): boolean
   take(socket: Duplex, head: RequestHead, rest: Uint8Array): void
   refuse(socket: Duplex, answer: NamedAnswer, method: string): void
+  seeOff(socket: Duplex): void
 }
 
 const attachments = new WeakMap<Host, Attached[]>()
@@ -54,13 +55,18 @@ export function attach<Data = unknown>(
   checkHandlers(handlers, serverHandlerNames)
   const endpoint = new Endpoint<Data>(options, handlers)
   const attached: Attached = {
-    isOnPath: endpoint.isOnPath,
-    take: (socket, head, rest) => {
-      if (head.headers.length > endpoint.limits.maxHeadLines) {
-        attached.refuse(socket, refusals.tooManyHeaderLines, head.method)
-      } else {
-        decideUpgrade(endpoint, socket, head, rest, endpoint.timeouts.handshakeMs)
+    isOnPath: (path) => {
+      try {
+        return endpoint.isOnPath(path)
+      } catch {
+        // It is asked again where what it throws is reported, and answered.
+        return true
       }
+    },
+    take: (socket, head, rest) => {
+      const refusal = checkSize(head, endpoint.limits)
+      if (refusal !== null) attached.refuse(socket, refusal, head.method)
+      else decideUpgrade(endpoint, socket, head, rest, endpoint.timeouts.handshakeMs)
     },
     refuse: (socket, answer, method) =>
       sayFarewell(
@@ -69,6 +75,7 @@ export function attach<Data = unknown>(
         endpoint.timeouts,
         endpoint.visitors,
       ),
+    seeOff: (socket) => seeOff(socket, endpoint.timeouts, endpoint.visitors),
   }
   enlist(host, attached)
   return new Server(endpoint, async () => dismiss(host, attached))
@@ -99,16 +106,40 @@ function dispatch(this: Host, request: IncomingMessage, socket: Duplex, rest: Bu
   const { path } = splitTarget(request.url ?? '/')
   const isWebSocket = /\bwebsocket\b/i.test(request.headers.upgrade ?? '')
   const taker = isWebSocket ? all.find((attached) => attached.isOnPath(path)) : undefined
-  if (taker !== undefined) {
-    takeOver(socket)
-    taker.take(socket, toHead(request), rest)
-  } else if (this.listenerCount('upgrade') === 1) {
-    takeOver(socket)
-    // RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol".
-    if (isWebSocket || !passAsPlainRequest(this, request, socket))
-      all[0]?.refuse(socket, notFound, request.method ?? 'GET')
-  }
+  if (taker === undefined && this.listenerCount('upgrade') > 1) return
+  takeOver(socket)
+  const [first] = all
+  // RFC 9112, 9.3.2: "the server ... MUST send the corresponding responses in the same order that the requests were received."
+  if (owesAnswer(socket)) socket.destroy()
+  else if (taker === undefined) ignoreUpgrade(this, first, request, socket, isWebSocket)
+  else if (mayHaveDroppedLines(this, request))
+    taker.refuse(socket, refusals.tooManyHeaderLines, request.method ?? 'GET')
+  else taker.take(socket, toHead(request), rest)
 }
+
+/** RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol". */
+function ignoreUpgrade(
+  host: Host,
+  attached: Attached | undefined,
+  request: IncomingMessage,
+  socket: Duplex,
+  isWebSocket: boolean,
+): void {
+  if (isWebSocket || !passAsPlainRequest(host, request, socket, () => attached?.seeOff(socket)))
+    attached?.refuse(socket, notFound, request.method ?? 'GET')
+}
+
+/** Why a head is more than `limits` allow; null when it is not. The host has limits of its own, which may be larger. */
+function checkSize({ method, target, headers }: RequestHead, limits: Limits): NamedAnswer | null {
+  if (headers.length > limits.maxHeadLines) return refusals.tooManyHeaderLines
+  let size = method.length + target.length + AROUND_REQUEST_LINE
+  for (const [name, value] of headers) size += name.length + value.length + AROUND_LINE
+  return size > limits.maxHeadSize ? refusals.headTooLarge : null
+}
+
+/** Octets of a head that are not in its parts: two spaces and the version, and both ends of line; a colon, a space and CRLF. */
+const AROUND_REQUEST_LINE = '  HTTP/1.1\r\n\r\n'.length
+const AROUND_LINE = ': \r\n'.length
 
 /** Makes the socket what ours are: both sides end on their own, nothing waits to be sent, no timer of the host is left. */
 function takeOver(socket: Duplex): void {

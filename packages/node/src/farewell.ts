@@ -69,6 +69,13 @@ class Farewell implements SocketDriver, Visitor {
   }
 }
 
+/** Ends a socket to which an answer was written, unless it is gone. */
+export function seeOff(socket: Duplex, timeouts: Timeouts, visitors: Visitors): void {
+  if (!socket.destroyed) new Farewell(socket, NO_BYTES, timeouts, visitors)
+}
+
+const NO_BYTES = new Uint8Array(0)
+
 /** Answers a request, says so to who traces, and ends the socket. */
 export function sayFarewell(
   socket: Duplex,

@@ -14,6 +14,8 @@ export interface Host {
   emit(event: 'request', request: IncomingMessage, response: ServerResponse): boolean
   /** How many listeners there are, ours among them. */
   listenerCount(event: 'upgrade'): number
+  /** How many header lines of a request it keeps; Node's default is null. */
+  readonly maxHeadersCount?: number | null
 }
 
 /** What a host calls for a request that asks for another protocol. */
@@ -51,18 +53,42 @@ export function hostOptions(options: Pick<SettingsOptions, 'limits' | 'timeouts'
   }
 }
 
+/** What Node keeps of a request's header lines unless it is told otherwise. */
+const KEPT_LINES = 1000
+
+/** True when the host has kept as many header lines as it keeps: then it may have dropped others, in silence. */
+export function mayHaveDroppedLines({ maxHeadersCount }: Host, { rawHeaders }: IncomingMessage): boolean {
+  const kept = maxHeadersCount ?? KEPT_LINES
+  return kept > 0 && rawHeaders.length >= 2 * kept
+}
+
+/**
+ * True while a request that came before on this socket is not answered. Its answer would come between what is written now; it is the
+ * one that Node holds at the socket, under a name that is not documented and the same in Node 20 to 26.
+ */
+export function owesAnswer(socket: Duplex): boolean {
+  return '_httpMessage' in socket && socket._httpMessage !== null && socket._httpMessage !== undefined
+}
+
 /**
  * Gives a request whose Upgrade is ignored to the routes of the host, as if it had none: `curl --http2` asks every server so.
  * False for a request with a body, which Node has not read and never will.
+ *
+ * @param answered is called when the answer was written: the socket is nobody's any more
  */
-export function passAsPlainRequest(host: Host, request: IncomingMessage, socket: Duplex): boolean {
+export function passAsPlainRequest(
+  host: Host,
+  request: IncomingMessage,
+  socket: Duplex,
+  answered: () => void,
+): boolean {
   const { headers } = request
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) return false
   if (!(socket instanceof Socket)) return false
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(socket)
-  response.on('finish', () => socket.end())
+  response.on('finish', answered)
   // Nobody else looks at this socket any more.
   socket.on('error', () => socket.destroy())
   socket.resume()

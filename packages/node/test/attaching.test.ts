@@ -12,6 +12,7 @@ import {
   closeBody,
   masked,
   Peer,
+  promised,
   readFrames,
   requestHead,
   type Scheme,
@@ -123,6 +124,27 @@ describe.each(schemes)('attached on %s', (scheme) => {
     expect(await ask({ url }, requestHead('/', ['Content-Length: 3']))).toMatch(/^HTTP\/1\.1 400 /)
   })
 
+  test('holds heads to its own limits where those of the host are larger', async () => {
+    const { server, url } = await host(scheme, { maxHeaderSize: 65_536 })
+    attach(server, {}, {})
+    expect(await ask({ url }, requestHead('/', [`A: ${'x'.repeat(17_000)}`]))).toMatch(/^HTTP\/1\.1 431 /)
+    await Peer.open({ url }, '/', [`A: ${'x'.repeat(16_000)}`])
+  })
+
+  test.each<[number | null, number]>([
+    [6, 1],
+    [null, 995],
+    [0, 1990],
+  ])('reads no frames behind a head of which the host keeps %j lines', async (maxHeadersCount, lines) => {
+    const { server, url } = await host(scheme, { maxHeaderSize: 65_536 })
+    server.maxHeadersCount = maxHeadersCount
+    attach(server, { limits: { maxHeadLines: 2000, maxHeadSize: 65_536 } }, {})
+    const more = Array.from({ length: lines }, () => 'A: b')
+    // Node drops what is more, in silence.
+    const expected = maxHeadersCount === 0 ? /^HTTP\/1\.1 400 / : /^HTTP\/1\.1 431 /
+    expect(await ask({ url }, requestHead('/', [...more, 'Content-Length: 5']))).toMatch(expected)
+  })
+
   test('lets no more in than maxConnections', async () => {
     const { server, url } = await host(scheme)
     attach(server, { limits: { maxConnections: 1 } }, {})
@@ -142,6 +164,54 @@ describe.each(schemes)('attached on %s', (scheme) => {
     const peer = await Peer.connect({ url })
     peer.write(`${request}\r\n`)
     peer.reset()
+  })
+
+  test('ends a request that went to the routes, also when the client does not', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, { timeouts: { closeMs: 80 } }, {})
+    const peer = await Peer.connect({ url })
+    peer.write('GET /page HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+    expect((await peer.readToEnd()).toString()).toMatch(/page$/)
+    const connections = (): Promise<number> =>
+      new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
+    await expect.poll(connections).toBe(0)
+  })
+
+  test.each(['websocket', 'h2c'])('mixes an unanswered request with no upgrade to %s', async (protocol) => {
+    const { server, url } = await host(scheme)
+    server.removeAllListeners('request')
+    const asked = promised<() => void>()
+    server.on('request', (_, response) => asked.resolve(() => response.end('late')))
+    attach(server, {}, {})
+    const peer = await Peer.connect({ url })
+    peer.write(`GET /slow HTTP/1.1\r\nHost: x\r\n\r\n${requestHead().replace('websocket', protocol)}`)
+    const answer = await asked.promise
+    answer()
+    expect((await peer.readToEnd()).toString()).toBe('')
+  })
+
+  test('takes an upgrade behind requests that were answered', async () => {
+    const { server, url } = await host(scheme)
+    attach(server, {}, {})
+    const peer = await Peer.connect({ url })
+    peer.write('GET /page HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await peer.readHead()).toMatch(/^HTTP\/1\.1 200 /)
+    expect((await peer.read(4)).toString()).toBe('page')
+    peer.write(requestHead())
+    expect(await peer.readHead()).toMatch(/^HTTP\/1\.1 101 /)
+  })
+
+  test('answers 500 when the path filter throws', async () => {
+    const { server, url } = await host(scheme)
+    const errors: unknown[] = []
+    attach(
+      server,
+      { path: (path) => decodeURIComponent(path) === '/' },
+      { error: (error) => errors.push(error) },
+    )
+    expect(await ask({ url }, requestHead('/%'))).toMatch(/^HTTP\/1\.1 500 /)
+    expect(errors.map(String)).toEqual(['URIError: URI malformed'])
+    await Peer.open({ url }, '/')
   })
 
   test('bounds the time of the upgrade handler, and lets it see the client leave', async () => {

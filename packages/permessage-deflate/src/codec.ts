@@ -41,7 +41,10 @@ export interface Inflater {
   close(): void
 }
 
-/** A DEFLATE implementation. `history` is the plain text before the input that back-references may reach. */
+/**
+ * A DEFLATE implementation. `history` is the plain text before the input that back-references may reach. What is inflated may
+ * reach 32 KiB back: a codec need not hold it to less.
+ */
 export interface Codec {
   /** The smallest window, in bits, that `deflate` can keep to: 8, unless the implementation cannot be told. */
   readonly minWindowBits: number
@@ -54,12 +57,7 @@ export interface Codec {
     history: Uint8Array | undefined,
   ): Promise<Uint8Array>
   /** Inflates the one DEFLATE stream that `data` begins with; never makes more than `limit` bytes and one piece. */
-  inflate(
-    data: Uint8Array,
-    windowBits: number,
-    history: Uint8Array | undefined,
-    limit: number,
-  ): Inflated | InflateFailure
+  inflate(data: Uint8Array, history: Uint8Array | undefined, limit: number): Inflated | InflateFailure
   /** Begins a stream that is inflated off the event loop, in parts. */
-  createInflater(windowBits: number, history: Uint8Array | undefined): Inflater
+  createInflater(history: Uint8Array | undefined): Inflater
 }

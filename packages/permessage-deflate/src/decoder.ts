@@ -1,22 +1,21 @@
 /**
  * Payloads of compressed messages back into plain text (RFC 7692 section 7.2.2).
  *
- * A message that arrives in one small frame is inflated at once by the codec, one that begins with a small fragment at once
- * too, fragment by fragment (`fragmented-message.ts`). Everything else goes through a stream off the event loop
- * (`inflating-message.ts`).
+ * A message that arrives in one small frame is inflated at once by the codec. One that begins with a small fragment is inflated at
+ * once too, fragment by fragment, and so is all that has to keep to a smaller window than the codec's (`on-loop-message.ts`).
+ * Everything else goes through a stream off the event loop (`off-loop-message.ts`).
  */
 
 import type { Transformed, TransformFailure } from '@hybi/session'
 import type { Account, Budget } from './budget.ts'
 import { Collector, EMPTY, join } from './bytes.ts'
 import type { Codec, Inflated, InflateFailure } from './codec.ts'
-import { FragmentedMessage } from './fragmented-message.ts'
 import { History } from './history.ts'
-import { InflatingMessage } from './inflating-message.ts'
+import { OffLoopMessage } from './off-loop-message.ts'
+import { OnLoopMessage } from './on-loop-message.ts'
 import { MAX_WINDOW_BITS } from './parameters.ts'
 import { isOver, StreamCount } from './streams.ts'
 import { TAIL_AND_END } from './tail.ts'
-import { WindowCheck } from './window-check.ts'
 
 /** Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. */
 const SYNC_RATIO = 4
@@ -45,7 +44,7 @@ export class Decoder {
   readonly #collected = new Collector()
   /** The window that the next message starts with; only with context takeover. */
   #context: History | null = null
-  #message: InflatingMessage | FragmentedMessage | null = null
+  #message: OffLoopMessage | OnLoopMessage | null = null
   #released = false
 
   constructor(options: DecoderOptions) {
@@ -71,9 +70,9 @@ export class Decoder {
       // Some servers send an empty message as a frame without payload: there is nothing to inflate, and the window
       // stays as it is.
       if (length === 0) return EMPTY
-      if (fin && length <= syncSize) return this.#decodeWhole(this.#gather(part, fin), limit, atMost)
-      const first = this.#gather(part, fin)
-      return this.#beginFragmented(first, fin, limit, atMost) ?? this.#begin(first, fin, limit, atMost)
+      if (fin && length <= syncSize && !this.#limited)
+        return this.#decodeWhole(this.#gather(part, fin), limit, atMost)
+      return this.#begin(this.#gather(part, fin), fin, limit, atMost)
     }
     if (length === 0 && !fin) return EMPTY
     message.add(this.#gather(part, fin))
@@ -111,17 +110,12 @@ export class Decoder {
 
   /** Inflates a whole message in one call, or several when it holds blocks with BFINAL. */
   #inflateWhole(stream: Uint8Array, limit: number): Uint8Array | InflateFailure {
-    const { codec, windowBits } = this.#options
     const history = this.#context?.bytes
-    const first = codec.inflate(stream, windowBits, history, limit)
+    const first = this.#options.codec.inflate(stream, history, limit)
     if (typeof first === 'string') return first
-    const plain = isOver(stream.length - first.consumed)
+    return isOver(stream.length - first.consumed)
       ? first.bytes
       : this.#inflateStreams(stream, first, history, limit)
-    if (typeof plain === 'string') return plain
-    const mayReachTooFar =
-      windowBits < MAX_WINDOW_BITS && plain.length + (history?.length ?? 0) > 2 ** windowBits
-    return mayReachTooFar && !new WindowCheck(windowBits).push(stream) ? 'invalid-data' : plain
   }
 
   /** Goes on after a block with BFINAL: with a new stream that keeps the window. */
@@ -141,7 +135,7 @@ export class Decoder {
     history.append(first.bytes)
     while (!isOver(bytes.length - offset)) {
       if (!streams.add(offset)) return 'too-big'
-      const next = codec.inflate(bytes.subarray(offset), windowBits, history.bytes, limit - size)
+      const next = codec.inflate(bytes.subarray(offset), history.bytes, limit - size)
       if (typeof next === 'string') return next
       history.append(next.bytes)
       pieces.push(next.bytes)
@@ -151,15 +145,23 @@ export class Decoder {
     return join(pieces)
   }
 
-  /** Null where a stream off the event loop has to do it. */
-  #beginFragmented(bytes: Uint8Array, fin: boolean, limit: number, atMost: number): Transformed | null {
-    if (fin || bytes.length > Math.min(SMALL_FRAGMENT, this.#options.syncSize) || !this.#takeContext())
-      return null
-    const message = FragmentedMessage.begin(this.#options, this.#context?.bytes)
-    if (message === null) return null
-    this.#message = message
-    message.add(bytes)
-    return this.#inflate(message, fin, limit, atMost)
+  /** Whether the peer has agreed to a window that the codec does not hold it to. */
+  get #limited(): boolean {
+    return this.#options.windowBits < MAX_WINDOW_BITS
+  }
+
+  /** Begins a message that comes in parts, or that may be much text. */
+  #begin(bytes: Uint8Array, fin: boolean, limit: number, atMost: number): Transformed {
+    const small = !fin && bytes.length <= Math.min(SMALL_FRAGMENT, this.#options.syncSize)
+    if ((small || this.#limited) && this.#takeContext()) {
+      const message = new OnLoopMessage(this.#options, this.#context?.bytes)
+      if (message.reserveNow()) {
+        this.#message = message
+        message.add(bytes)
+        return this.#inflate(message, fin, limit, atMost)
+      }
+    }
+    return this.#beginLater(bytes, fin, limit, atMost)
   }
 
   /** Whether the context is there, where one is kept, or could be had without waiting. */
@@ -171,7 +173,8 @@ export class Decoder {
     return true
   }
 
-  async #begin(
+  /** Begins it off the event loop, or when the budget has room for it. */
+  async #beginLater(
     bytes: Uint8Array,
     fin: boolean,
     limit: number,
@@ -182,7 +185,9 @@ export class Decoder {
       if (!(await contexts.take(2 ** windowBits)) || this.#released) return { failure: 'internal' }
       this.#context = new History(windowBits)
     }
-    const message = new InflatingMessage(this.#options, this.#context ?? new History(windowBits))
+    const message = this.#limited
+      ? new OnLoopMessage(this.#options, this.#context?.bytes)
+      : new OffLoopMessage(this.#options, this.#context ?? new History(windowBits))
     this.#message = message
     message.add(bytes)
     if (!(await message.reserve())) return { failure: 'internal' }
@@ -190,7 +195,7 @@ export class Decoder {
   }
 
   #inflate(
-    message: InflatingMessage | FragmentedMessage,
+    message: OffLoopMessage | OnLoopMessage,
     fin: boolean,
     limit: number,
     atMost: number,
@@ -202,14 +207,14 @@ export class Decoder {
   }
 
   #finish(
-    message: InflatingMessage | FragmentedMessage,
+    message: OffLoopMessage | OnLoopMessage,
     plain: Uint8Array | InflateFailure,
     fin: boolean,
   ): Uint8Array | TransformFailure {
     if (this.#released) return { failure: 'internal' }
     const failed = typeof plain === 'string'
     if (failed || (fin && !message.more)) {
-      if (message instanceof FragmentedMessage) this.#context?.replace(message.history)
+      if (message instanceof OnLoopMessage) this.#context?.replace(message.history)
       this.#endMessage()
     }
     return failed ? { failure: plain } : plain

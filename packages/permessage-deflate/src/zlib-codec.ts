@@ -72,9 +72,8 @@ export const zlibCodec: Codec = {
     })
   },
 
-  inflate(data, windowBits, history, limit): Inflated | InflateFailure {
+  inflate(data, history, limit): Inflated | InflateFailure {
     const options: Zlib.ZlibOptions = {
-      windowBits,
       chunkSize: Math.min(Math.max(EXPECTED_MIN, data.length * EXPECTED_RATIO), MAX_INFLATE_CHUNK),
       maxOutputLength: Math.max(1, limit),
       info: true,
@@ -90,8 +89,8 @@ export const zlibCodec: Codec = {
     }
   },
 
-  createInflater(windowBits, history) {
-    return new ZlibInflater(windowBits, history)
+  createInflater(history) {
+    return new ZlibInflater(history)
   },
 }
 
@@ -110,8 +109,8 @@ class ZlibInflater implements Inflater {
   #failure: 'invalid-data' | 'internal' | null = null
   #wake: (() => void) | null = null
 
-  constructor(windowBits: number, history: Uint8Array | undefined) {
-    const options: Zlib.ZlibOptions = { windowBits, chunkSize: INFLATER_CHUNK }
+  constructor(history: Uint8Array | undefined) {
+    const options: Zlib.ZlibOptions = { chunkSize: INFLATER_CHUNK }
     if (history !== undefined) options.dictionary = history
     this.#stream = zlib().createInflateRaw(options)
     this.#stream.on('readable', () => this.#awake())

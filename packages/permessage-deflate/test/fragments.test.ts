@@ -150,7 +150,7 @@ describe('a fragment that stands for much text', () => {
   })
 })
 
-test('a large first fragment is held to its window off the event loop', async () => {
+test('a large first fragment is held to its window, too', async () => {
   let state = 1
   const noise = Uint8Array.from({ length: 6_000 }, () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0

@@ -31,13 +31,13 @@ function counting(): { codec: Codec; made: () => number; open: () => number } {
     open: () => open,
     codec: {
       ...zlibCodec,
-      inflate(data, windowBits, history, limit) {
-        const inflated = zlibCodec.inflate(data, windowBits, history, limit)
+      inflate(data, history, limit) {
+        const inflated = zlibCodec.inflate(data, history, limit)
         if (typeof inflated !== 'string') made += inflated.bytes.length
         return inflated
       },
-      createInflater(windowBits, history): Inflater {
-        const inflater = zlibCodec.createInflater(windowBits, history)
+      createInflater(history): Inflater {
+        const inflater = zlibCodec.createInflater(history)
         open += 1
         return {
           get unused() {

@@ -17,6 +17,7 @@ import {
 import type { Codec, DeflateSettings, Inflater } from '../src/index.ts'
 
 const DEFLATED = 8
+const MAX_WINDOW_BITS = 15
 const CHUNK = 16_384
 
 export const pakoCodec: Codec = {
@@ -42,8 +43,8 @@ export const pakoCodec: Codec = {
     return this.deflate(plain, settings, history)
   },
 
-  inflate(data, windowBits, history, limit) {
-    const inflater = new PakoInflater(windowBits, history)
+  inflate(data, history, limit) {
+    const inflater = new PakoInflater(history)
     inflater.write(data)
     const pieces: Uint8Array[] = []
     let length = 0
@@ -58,15 +59,15 @@ export const pakoCodec: Codec = {
     }
   },
 
-  createInflater: (windowBits, history) => new PakoInflater(windowBits, history),
+  createInflater: (history) => new PakoInflater(history),
 }
 
 class PakoInflater implements Inflater {
   readonly #stream = new ZStream()
   #ended = false
 
-  constructor(windowBits: number, history: Uint8Array | undefined) {
-    zlibInflateInit2(this.#stream, -windowBits)
+  constructor(history: Uint8Array | undefined) {
+    zlibInflateInit2(this.#stream, -MAX_WINDOW_BITS)
     if (history !== undefined) zlibInflateSetDictionary(this.#stream, history)
   }
 

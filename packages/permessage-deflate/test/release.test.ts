@@ -23,8 +23,8 @@ function watched() {
       await state.gate
       return zlibCodec.deflateOffLoop(plain, settings, history)
     },
-    createInflater(windowBits, history): Inflater {
-      const inflater = zlibCodec.createInflater(windowBits, history)
+    createInflater(history): Inflater {
+      const inflater = zlibCodec.createInflater(history)
       state.open += 1
       return {
         get unused() {

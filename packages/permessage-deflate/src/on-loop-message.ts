@@ -1,19 +1,20 @@
 /**
- * One message whose fragments are small: inflated at once as they arrive, without a trip to a thread for each. What turns out
- * to be much text is inflated in turns, between which the event loop does other things.
+ * One message that is inflated in JavaScript, at once as it arrives: its fragments are small, so that a trip to a thread for each
+ * would cost more, or it has to keep to a window that zlib does not hold it to. What turns out to be much text is inflated in turns,
+ * between which the event loop does other things.
  */
 import type { Account, Budget } from './budget.ts'
 import { join } from './bytes.ts'
 import type { InflateFailure } from './codec.ts'
 import { INFLATE_STREAM_BYTES, InflateStream } from './inflate-stream.ts'
-import { COPIES_HANDED_OVER } from './inflating-message.ts'
+import { COPIES_HANDED_OVER } from './off-loop-message.ts'
 import { isOver, StreamCount } from './streams.ts'
 
 /** Text that is made in one turn: a third of a millisecond to a whole one (bench/deflate.ts, "Fragments"). */
 const TURN = 65_536
 
 /** Begins with the first part and ends with the last; `close` it then. */
-export class FragmentedMessage {
+export class OnLoopMessage {
   readonly #stream: InflateStream
   readonly #streams = new StreamCount()
   readonly #account: Account
@@ -29,21 +30,20 @@ export class FragmentedMessage {
   /** `inflate` stopped at `atMost`, and there may be more. */
   more = false
 
-  /** The message, or null when the budget has no room for it now. `history` is what its back-references may reach. */
-  static begin(
-    { budget, windowBits }: { budget: Budget; windowBits: number },
-    history: Uint8Array | undefined,
-  ): FragmentedMessage | null {
-    const account = budget.open()
-    return account.takeNow(INFLATE_STREAM_BYTES)
-      ? new FragmentedMessage(account, new InflateStream(windowBits, history))
-      : null
+  /** `history` is what its back-references may reach; copied. */
+  constructor(options: { budget: Budget; windowBits: number }, history: Uint8Array | undefined) {
+    this.#account = options.budget.open()
+    this.#stream = new InflateStream(options.windowBits, history)
   }
 
-  /** Use `begin`. */
-  constructor(account: Account, stream: InflateStream) {
-    this.#account = account
-    this.#stream = stream
+  /** Takes the memory that it needs; false: there is none now. */
+  reserveNow(): boolean {
+    return this.#account.takeNow(INFLATE_STREAM_BYTES)
+  }
+
+  /** Waits for the memory that it needs; false: closed meanwhile. */
+  reserve(): Promise<boolean> {
+    return this.#account.take(INFLATE_STREAM_BYTES)
   }
 
   /** What back-references of the next message may reach: a view. */

@@ -6,9 +6,7 @@ import type { Account, Budget } from './budget.ts'
 import { EMPTY, join } from './bytes.ts'
 import type { Codec, InflateFailure, Inflater } from './codec.ts'
 import type { History } from './history.ts'
-import { MAX_WINDOW_BITS } from './parameters.ts'
 import { isOver, StreamCount } from './streams.ts'
-import { WindowCheck } from './window-check.ts'
 
 /**
  * What a stream may hold beside the text that was counted: zlib's window and state (42 KiB), our history (32), a piece
@@ -24,13 +22,11 @@ const STREAM_BYTES = 212_992
 export const COPIES_HANDED_OVER = 3
 
 /** Begins with the first part and ends with the last; `close` it then. */
-export class InflatingMessage {
+export class OffLoopMessage {
   readonly #codec: Codec
   readonly #budget: Budget
   readonly #account: Account
-  readonly #windowBits: number
   readonly #history: History
-  readonly #check: WindowCheck | null
   readonly #streams = new StreamCount()
   #inflater: Inflater | null = null
   /** Compressed bytes that no stream has seen, and those that it saw last. */
@@ -38,19 +34,16 @@ export class InflatingMessage {
   #current = EMPTY
   #received = 0
   #size = 0
-  #withinWindow = true
   #closed = false
   /** `inflate` stopped at `atMost`, and there may be more. */
   more = false
 
   /** `history` is what back-references of the message may reach; it grows with the message. */
-  constructor(options: { codec: Codec; budget: Budget; windowBits: number }, history: History) {
+  constructor(options: { codec: Codec; budget: Budget }, history: History) {
     this.#codec = options.codec
     this.#budget = options.budget
     this.#account = options.budget.open()
-    this.#windowBits = options.windowBits
     this.#history = history
-    this.#check = options.windowBits < MAX_WINDOW_BITS ? new WindowCheck(options.windowBits) : null
   }
 
   /** Waits for the memory that a stream needs; false: closed meanwhile. */
@@ -62,12 +55,10 @@ export class InflatingMessage {
   add(bytes: Uint8Array): void {
     this.#received += bytes.length
     this.#waiting.push(bytes)
-    if (this.#check !== null) this.#withinWindow &&= this.#check.push(bytes)
   }
 
   /** The plain text of what was added, or `atMost` bytes of it and what one piece has more. `fin`: all is added. */
   async inflate(fin: boolean, limit: number, atMost: number): Promise<Uint8Array | InflateFailure> {
-    if (!this.#withinWindow) return 'invalid-data'
     const pieces: Uint8Array[] = []
     let length = 0
     this.more = false
@@ -102,7 +93,7 @@ export class InflatingMessage {
   /** The next piece of plain text; goes on with what was added, and from stream to stream. */
   async #next(fin: boolean): Promise<Uint8Array | 'needs-input' | 'over' | InflateFailure> {
     while (!this.#closed) {
-      this.#inflater ??= this.#codec.createInflater(this.#windowBits, this.#history.bytes)
+      this.#inflater ??= this.#codec.createInflater(this.#history.bytes)
       const step = await this.#inflater.read()
       if (step === 'needs-input') {
         const next = this.#waiting.shift()

@@ -1,6 +1,7 @@
 /**
  * The payloads of categories 12 and 13, made up deterministically: JSON, prose, HTML, a bitmap, and octets that are compressed
- * already. Their sizes are of the order of Autobahn's files; their content is our own.
+ * already. Their sizes are of the order of Autobahn's files; their content is our own, and none takes a compressor longer than
+ * its kind must: what these categories cost is the time of the endpoint's zlib.
  */
 import { deflateRawSync } from 'node:zlib'
 import type { CorpusName } from '../cases/case.ts'
@@ -68,17 +69,22 @@ function makeJson(): string {
 const FEW = 6
 const INDENT = 8
 
+/** Minutes of meetings: every other sentence or so is one of those that are always written. */
 function makeProse(length: number): string {
   const random = new Random(0x7072_6f73)
   const words = makeWords(23, 4000)
+  const phrases = Array.from({ length: 200 }, () => makeSentence(random, words))
   const lines: string[] = []
   for (let made = 0; made < length + 200; ) {
-    const line = makeSentence(random, words) + (random.below(6) === 0 ? '\r\n' : '')
+    const sentence = random.below(10) < PHRASES_IN_TEN ? random.pick(phrases) : makeSentence(random, words)
+    const line = sentence + (random.below(6) === 0 ? '\r\n' : '')
     lines.push(line)
     made += line.length + 2
   }
   return lines.join('\r\n')
 }
+
+const PHRASES_IN_TEN = 7
 
 /** Some letters take two octets, so that code points and octets are not the same. */
 function makeHtml(): string {
@@ -103,10 +109,13 @@ function makeHtml(): string {
 
 const BITMAP_HEADER = 1078
 const BITMAP_SIDE = 512
-/** Grey levels of noise on the shapes. */
+/** Grey levels of noise in the photographs, and the distance of the flat tones around them. */
 const GRAIN = 15
+const TONE = 16
+/** Log2 of the side of a tile. */
+const TILE_BITS = 6
 
-/** A greyscale picture of soft shapes and grain: smooth enough to look like a photograph, rough enough to compress badly. */
+/** A greyscale poster: soft shapes in flat tones, and one tile of eight as a photograph shows them, which compresses badly. */
 function makeBitmap(): Uint8Array {
   const random = new Random(0x626d_7020)
   const bitmap = new Uint8Array(SIZES.bitmap)
@@ -114,27 +123,29 @@ function makeBitmap(): Uint8Array {
   for (let grey = 0; grey < 256; grey++) bitmap.set([grey, grey, grey, 0], 54 + 4 * grey)
   for (let y = 0; y < BITMAP_SIDE; y++)
     for (let x = 0; x < BITMAP_SIDE; x++) {
-      const shape = 60 * Math.sin(x / 41) * Math.cos(y / 57) + 40 * Math.sin((x + 2 * y) / 97)
+      const shape = 128 + 60 * Math.sin(x / 41) * Math.cos(y / 57) + 40 * Math.sin((x + 2 * y) / 97)
       const at = BITMAP_HEADER + y * BITMAP_SIDE + x
-      if (at < bitmap.length) bitmap[at] = 128 + shape + random.below(GRAIN)
+      if (at < bitmap.length)
+        bitmap[at] = isPhotograph(x, y) ? shape + random.below(GRAIN) : shape - (shape % TONE)
     }
   return bitmap
 }
+
+const isPhotograph = (x: number, y: number): boolean =>
+  ((x >> TILE_BITS) & 3) === 0 && ((y >> TILE_BITS) & 1) === 0
 
 /** Streams of a compressor with readable descriptions between them, as in a document with pictures. */
 function makePacked(): Uint8Array {
   const random = new Random(0x7061_636b)
   const words = makeWords(53, 6000)
-  const packed = new Uint8Array(SIZES.packed)
-  for (let at = 0; at < packed.length; ) {
+  const parts: Uint8Array[] = []
+  for (let length = 0; length < SIZES.packed; ) {
     const page = Array.from({ length: 400 }, () => `${random.pick(words)}${random.below(10_000)}`).join(' ')
     const stream = deflateRawSync(page, { level: 9 })
     const description =
-      `stream ${stream.length} filter deflate columns 400 colours none predictor 12 `.repeat(14)
-    for (const part of [new TextEncoder().encode(description), stream]) {
-      packed.set(part.subarray(0, packed.length - at), at)
-      at += part.length
-    }
+      `stream ${stream.length} filter deflate columns 400 colours none predictor 12 `.repeat(28)
+    parts.push(new TextEncoder().encode(description), stream)
+    length += description.length + stream.length
   }
-  return packed
+  return new Uint8Array(Buffer.concat(parts, SIZES.packed))
 }

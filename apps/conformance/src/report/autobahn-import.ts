@@ -57,6 +57,18 @@ const emptyCase: Omit<AutobahnCase, 'id' | 'agent' | 'behavior' | 'behaviorClose
   wirelog: [],
 }
 
+/** The first field of a case's file whose kind is not that of Autobahn's; null when there is none. */
+export function findWrongField(details: Partial<AutobahnCase>): string | null {
+  const given = new Map<string, unknown>(Object.entries(details))
+  const wrong = Object.entries(emptyCase).find(([name, usual]) => {
+    const value = given.get(name) ?? null
+    return value !== null && usual !== null && kindOf(value) !== kindOf(usual)
+  })
+  return wrong?.[0] ?? null
+}
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value)
+
 /** One record from an entry of `index.json` and, where it could be read, the case's own file. */
 export function fromAutobahnCase(
   agent: string,

@@ -39,10 +39,15 @@ export function formatDifferences(differences: readonly Difference[]): {
   const lines = differences
     .filter(({ kind }) => kind === 'regression' || kind === 'improvement')
     .map(({ agent, id, kind, before, after }) => `${kind}: ${toOneLine(agent)} ${id}: ${before} → ${after}\n`)
-  const totals = (['regression', 'improvement', 'added', 'missing'] as const).map(
-    (kind) => `${count(kind)} ${kind}`,
-  )
-  return { text: `${lines.join('')}${totals.join(', ')}\n`, regressions: count('regression') }
+  const regressions = count('regression')
+  const improvements = count('improvement')
+  const totals = [
+    `${regressions} ${regressions === 1 ? 'regression' : 'regressions'}`,
+    `${improvements} ${improvements === 1 ? 'improvement' : 'improvements'}`,
+    `${count('added')} added`,
+    `${count('missing')} missing`,
+  ]
+  return { text: `${lines.join('')}${totals.join(', ')}\n`, regressions }
 }
 
 function* pairAgents(

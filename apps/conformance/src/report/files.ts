@@ -1,6 +1,6 @@
 /** Files of a report directory: written whole or not at all, and failures told in one line. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** A report could not be written or read: the message is one line for the user. */
 export class ReportError extends Error {
@@ -10,11 +10,24 @@ export class ReportError extends Error {
 /** Creates the directory and proves that files can be written into it. Throws a `ReportError`. */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     await writeFileWhole(directory, '.writable', '')
     await rm(join(directory, '.writable'), { force: true })
   } catch (error) {
     throw toReportError(error, directory)
+  }
+}
+
+/** Makes a directory and those above it. Node's own recursive way never ends where none can be made, as in /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(directory) === directory) throw error
+    await makeDirectory(dirname(directory))
+    await mkdir(directory)
   }
 }
 
@@ -41,6 +54,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
+  ENOENT: 'no directory can be made there',
   ENOTDIR: 'a part of the path is not a directory',
   EEXIST: 'a file of that name is in the way',
   EISDIR: 'a directory is in the way',

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import type { CaseRecord, EventRow } from '../record.ts'
 import { toReportError } from './files.ts'
 import { addRecord, type Report, type RunEnd, type RunHeader } from './model.ts'
+import { verdicts } from './verdict.ts'
 
 /** Name of the journal in a report directory. */
 export const JOURNAL = 'records.jsonl'
@@ -101,9 +102,59 @@ function parseLine(line: string): JournalLine | null {
   }
 }
 
+const TEXTS = [
+  'id',
+  'agent',
+  'title',
+  'category',
+  'started',
+  'description',
+  'expectation',
+  'result',
+  'resultClose',
+  'httpRequest',
+  'httpResponse',
+  'role',
+  'severity',
+  'reason',
+  'rule',
+] as const
+const LISTS = ['received', 'requirements', 'log'] as const
+const TABLES = [
+  'expected',
+  'expectedClose',
+  'ending',
+  'rxOctetStats',
+  'txOctetStats',
+  'rxFrameStats',
+  'txFrameStats',
+] as const
+
+/** Whether a value has what the other files are made of. */
+function isRecord(value: unknown): value is CaseRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = new Map<string, unknown>(Object.entries(value))
+  const isVerdict = (name: string): boolean => verdicts.some((word) => word === fields.get(name))
+  return (
+    TEXTS.every((name) => typeof fields.get(name) === 'string') &&
+    LISTS.every((name) => Array.isArray(fields.get(name))) &&
+    TABLES.every((name) => typeof fields.get(name) === 'object' && fields.get(name) !== null) &&
+    isVerdict('behavior') &&
+    isVerdict('behaviorClose') &&
+    typeof fields.get('duration') === 'number'
+  )
+}
+
 function isJournalLine(value: unknown): value is JournalLine {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
   if (value.kind === 'case')
-    return 'record' in value && typeof value.record === 'object' && value.record !== null
-  return (value.kind === 'run' || value.kind === 'end') && 'agent' in value && typeof value.agent === 'string'
+    return (
+      'attempt' in value && typeof value.attempt === 'number' && 'record' in value && isRecord(value.record)
+    )
+  const texts = value.kind === 'run' ? ['agent', 'role', 'started'] : ['agent', 'ending', 'reason', 'ended']
+  const fields = new Map<string, unknown>(Object.entries(value))
+  return (
+    (value.kind === 'run' || value.kind === 'end') &&
+    texts.every((name) => typeof fields.get(name) === 'string')
+  )
 }

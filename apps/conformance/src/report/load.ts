@@ -3,10 +3,11 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { CaseDefinition } from '../suite.ts'
 import type { AutobahnCase, IndexEntry } from './autobahn.ts'
-import { fromAutobahnCase } from './autobahn-import.ts'
+import { findWrongField, fromAutobahnCase } from './autobahn-import.ts'
 import { ReportError } from './files.ts'
 import { readJournal } from './journal.ts'
 import { addRecord, type Report } from './model.ts'
+import { verdicts } from './verdict.ts'
 
 /**
  * The report in `path`, a directory or its `index.json`. Cases of `index.json` that the journal does not have are
@@ -39,8 +40,7 @@ export async function readCaseFiles(
 }
 
 // The index may come from anywhere: only a plain file name in its own directory is followed.
-const isPlainName = (name: string | undefined): name is string =>
-  name !== undefined && basename(name) === name
+const isPlainName = (name: unknown): name is string => typeof name === 'string' && basename(name) === name
 
 async function findDirectory(path: string): Promise<string> {
   const found = await stat(path).catch(() => null)
@@ -65,8 +65,18 @@ async function readIndex(path: string, required: boolean): Promise<LooseIndex> {
   ) {
     throw new ReportError(`${path} is not an index of agents and cases`)
   }
+  for (const [agent, entries] of Object.entries(value)) {
+    const wrong = Object.entries(entries as object).find(([, entry]) => !isEntry(entry))
+    if (wrong !== undefined)
+      throw new ReportError(`${path}: the entry ${wrong[0]} of "${agent}" is not one of a case`)
+  }
   return value as LooseIndex
 }
+
+const isVerdict = (value: unknown): boolean => value === undefined || verdicts.some((word) => word === value)
+
+const isEntry = ({ behavior, behaviorClose, duration }: Record<string, unknown>): boolean =>
+  isVerdict(behavior) && isVerdict(behaviorClose) && ['number', 'undefined'].includes(typeof duration)
 
 async function importAgent(
   report: Report,
@@ -111,7 +121,11 @@ async function readCase(directory: string, name: string | undefined): Promise<Pa
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return {}
   const value = parseJson(text, path)
-  return isObject(value) ? (value as Partial<AutobahnCase>) : {}
+  if (!isObject(value)) return {}
+  const details = value as Partial<AutobahnCase>
+  const wrong = findWrongField(details)
+  if (wrong !== null) throw new ReportError(`${path} has a "${wrong}" of the wrong kind`)
+  return details
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -24,9 +24,14 @@ export interface ReportWriterOptions {
   readonly strict?: boolean
   /** Milliseconds between two writings of the index while cases finish. Default 250. */
   readonly indexIntervalMs?: number
+  /** Milliseconds between two writings of the own cases. Default 1000. */
+  readonly extraIntervalMs?: number
   /** Milliseconds between two writings of the page. Default 5000. */
   readonly pageIntervalMs?: number
 }
+
+/** A name of more characters could be longer than a file's may be. */
+const LONGEST_PREFIX = 200
 
 /** A writing costs at most this part of the time that passes between two. */
 const SHARE_OF_TIME = 1 / 20
@@ -37,6 +42,7 @@ export class ReportWriter {
   readonly #strict: boolean
   readonly #page = new PageWriter()
   readonly #index: Pace
+  readonly #extra: Pace
   readonly #pages: Pace
   /** Prefix of the files of each agent: two agents may have the same one in Autobahn's form. */
   readonly #prefixes = new Map<string, string>()
@@ -64,6 +70,10 @@ export class ReportWriter {
     this.#index = new Pace(
       later(() => this.#writeIndex()),
       options.indexIntervalMs ?? 250,
+    )
+    this.#extra = new Pace(
+      later(() => this.#writeExtra()),
+      options.extraIntervalMs ?? 1000,
     )
     this.#pages = new Pace(
       later(() => this.#writePage()),
@@ -98,11 +108,11 @@ export class ReportWriter {
     return this.#enqueue(async () => {
       const earlier = this.report.get(header.agent)
       if (earlier !== undefined) await this.#removeFiles(earlier)
-      this.report.delete(header.agent)
       this.report.set(header.agent, { header, end: null, results: new Map() })
       if (earlier === undefined) await appendJournal(this.directory, [{ kind: 'run', ...header }])
       else await this.#rewriteJournal()
       await this.#writeIndex()
+      await this.#writeExtra()
       await this.#writePage()
     })
   }
@@ -120,6 +130,7 @@ export class ReportWriter {
         await writeFileWhole(this.directory, name, `${JSON.stringify(toAutobahnCase(record), null, 2)}\n`)
       }
       this.#index.request()
+      this.#extra.request()
       this.#pages.request()
     })
   }
@@ -128,10 +139,12 @@ export class ReportWriter {
   end(agent: string, end: RunEnd): Promise<void> {
     return this.#enqueue(async () => {
       this.#index.cancel()
+      this.#extra.cancel()
       this.#pages.cancel()
       this.#runOf(agent).end = end
       await appendJournal(this.directory, [{ kind: 'end', agent, ...end }])
       await this.#writeIndex()
+      await this.#writeExtra()
       await this.#writePage()
     })
   }
@@ -156,6 +169,7 @@ export class ReportWriter {
         for (const { record } of run.results.values()) await this.#writeMissingCase(record)
       }
       await this.#writeIndex()
+      await this.#writeExtra()
       await this.#writePage()
     })
   }
@@ -175,7 +189,7 @@ export class ReportWriter {
   #prefixOf(agent: string): string {
     const known = this.#prefixes.get(agent)
     if (known !== undefined) return known
-    const base = formatAgentForFile(agent)
+    const base = formatAgentForFile(agent).slice(0, LONGEST_PREFIX)
     const taken = new Set(this.#prefixes.values())
     let prefix = base
     for (let count = 2; taken.has(prefix); count++) prefix = `${base}_${count}`
@@ -184,10 +198,9 @@ export class ReportWriter {
   }
 
   async #removeFiles(run: AgentRun): Promise<void> {
-    const prefix = `${this.#prefixOf(run.header.agent)}_case_`
-    const pattern = /^[A-Za-z0-9_]+\.json$/
+    const names = new RegExp(`^${this.#prefixOf(run.header.agent)}_case_[0-9_]+\\.json$`)
     for (const name of await readdir(this.directory)) {
-      if (name.startsWith(prefix) && pattern.test(name)) await rm(join(this.directory, name), { force: true })
+      if (names.test(name)) await rm(join(this.directory, name), { force: true })
     }
   }
 
@@ -206,6 +219,9 @@ export class ReportWriter {
 
   async #writeIndex(): Promise<void> {
     await writeFileWhole(this.directory, 'index.json', `${JSON.stringify(this.#toIndex(), null, 2)}\n`)
+  }
+
+  async #writeExtra(): Promise<void> {
     await writeFileWhole(this.directory, 'extra.json', `${JSON.stringify(toExtra(this.report), null, 2)}\n`)
   }
 

@@ -88,7 +88,7 @@ describe('report and compare', () => {
     const [good, bad] = [await write('good', 'OK'), await write('bad', 'FAILED')]
     expect(await runProgram(['compare', good, join(bad, 'index.json')])).toMatchObject({
       code: 1,
-      text: 'regression: echo 1.0 1.1.2: OK → FAILED\n1 regression, 0 improvement, 0 added, 0 missing\n',
+      text: 'regression: echo 1.0 1.1.2: OK → FAILED\n1 regression, 0 improvements, 0 added, 0 missing\n',
     })
     expect((await runProgram(['compare', bad, good])).code).toBe(0)
     expect((await runProgram(['compare', good, good])).code).toBe(0)

@@ -148,6 +148,38 @@ describe('a report directory', () => {
     expect((await readJson('a_b_2_case_2_1.json')).agent).toBe('a-b')
   })
 
+  it('keeps those files apart when one of the two runs again', async () => {
+    await writeRun('Echo 1.0')
+    await writeRun('echo-1.0')
+    await writeRun('Echo 1.0')
+    await writeRun('echo-1.0')
+    const index = await readJson('index.json')
+    expect(Object.keys(index)).toEqual(['Echo 1.0', 'echo-1.0'])
+    for (const agent of Object.keys(index)) {
+      const { reportfile } = index[agent]['1.1.2']
+      expect((await readJson(reportfile)).agent).toBe(agent)
+    }
+  })
+
+  it('forgets no other agent whose name goes on where its own ends', async () => {
+    await writeRun('echo')
+    await writeRun('echo case 1')
+    const writer = await ReportWriter.open(directory, definitions)
+    await writer.begin(makeHeader({ agent: 'echo' }))
+    expect((await list()).filter((name) => name.startsWith('echo'))).toEqual([
+      'echo_case_1_case_1_1_2.json',
+      'echo_case_1_case_2_1.json',
+    ])
+  })
+
+  it('takes a name that is longer than a file’s, or no name at all', async () => {
+    for (const agent of ['x'.repeat(500), '', '../../etc/passwd']) {
+      await writeRun(agent)
+      const { reportfile } = (await readJson('index.json'))[agent]['1.1.2']
+      expect((await readJson(reportfile)).agent).toBe(agent)
+    }
+  })
+
   it('keeps names that are special to JavaScript', async () => {
     await writeRun('__proto__')
     expect(Object.keys(await readJson('index.json'))).toEqual(['__proto__'])
@@ -188,6 +220,12 @@ describe('what cannot be written', () => {
     await writeFile(join(directory, 'file'), '')
     await expect(ReportWriter.open(join(directory, 'file', 'x'), definitions)).rejects.toThrow(
       /^cannot write the report in .*: a part of the path is not a directory$/,
+    )
+  })
+
+  it('is a directory where none can be made', async () => {
+    await expect(ReportWriter.open('/proc/hybi/report', definitions)).rejects.toThrow(
+      /^cannot write the report in \/proc\/hybi\/report: /,
     )
   })
 
@@ -245,9 +283,22 @@ describe('a report that is read back', () => {
     ['[]', /is not an index of agents and cases/],
     ['{"a":1}', /is not an index of agents and cases/],
     ['{"a":{"1.1.1":null}}', /is not an index of agents and cases/],
+    ['{"a":{"1.1.1":{"behavior":"GREAT"}}}', /the entry 1\.1\.1 of "a" is not one of a case/],
+    ['{"a":{"1.1.1":{"duration":"5"}}}', /the entry 1\.1\.1 of "a" is not one of a case/],
   ])('refuses %s as an index', async (text, message) => {
     await writeFile(join(directory, 'index.json'), text)
     await expect(loadReport(directory, definitions)).rejects.toThrow(message)
+  })
+
+  it('refuses a case’s own file with a field of the wrong kind', async () => {
+    await writeRun()
+    await rm(join(directory, 'records.jsonl'))
+    const details = await readJson('echo_1_0_case_2_1.json')
+    await writeFile(
+      join(directory, 'echo_1_0_case_2_1.json'),
+      JSON.stringify({ ...details, wirelog: {}, remoteCloseReason: null }),
+    )
+    await expect(loadReport(directory, definitions)).rejects.toThrow('has a "wirelog" of the wrong kind')
   })
 
   it('says when there is none', async () => {
@@ -259,7 +310,16 @@ describe('a report that is read back', () => {
     await writeRun()
     await writeFile(
       join(directory, 'records.jsonl'),
-      `7\nnull\n{"kind":"case","record":3}\n${await readText('records.jsonl')}`,
+      [
+        '7',
+        'null',
+        '{"kind":"case","record":3}',
+        '{"kind":"case","attempt":1,"record":{"agent":"Echo 1.0","id":5}}',
+        `{"kind":"case","attempt":1,"record":${JSON.stringify({ ...makeRecord(), behavior: 'GREAT' })}}`,
+        '{"kind":"run","agent":"x"}',
+        '{"kind":"end","agent":"Echo 1.0"}',
+        await readText('records.jsonl'),
+      ].join('\n'),
     )
     expect((await loadReport(directory, definitions)).get('Echo 1.0')?.results.size).toBe(3)
   })

@@ -27,6 +27,8 @@ interface Category {
 const HEAVY_WEIGHT = 25
 const CLEAR_LINE = '\r\u001b[2K'
 const SHOWN_REASON = 200
+/** Failures told one by one; the report has all of them. */
+const SHOWN_FAILURES = 50
 /** Without a terminal nothing is said for at most this long while cases finish. */
 const QUIET_MS = 15_000
 
@@ -38,6 +40,10 @@ export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000)
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
+
+/** As many whole words as have room. */
+const shorten = (text: string): string =>
+  text.length <= SHOWN_REASON ? text : `${text.slice(0, text.lastIndexOf(' ', SHOWN_REASON))} …`
 
 export class Progress {
   readonly #screen: Screen
@@ -84,7 +90,8 @@ export class Progress {
     if (isFailing(record, this.#strict)) {
       this.#failing++
       if (category !== undefined) category.failing++
-      this.#line(this.#failure(record))
+      if (this.#failing <= SHOWN_FAILURES) this.#line(this.#failure(record))
+      if (this.#failing === SHOWN_FAILURES) this.#line('  … more of them are in the report')
     }
     if (category !== undefined && category.done === category.total)
       this.#line(this.#finished(record.id, category))
@@ -108,7 +115,7 @@ export class Progress {
   }
 
   #failure(record: CaseRecord): string {
-    const reason = toOneLine(explainVerdict({ record, attempts: 1, failures: 1 })).slice(0, SHOWN_REASON)
+    const reason = shorten(toOneLine(explainVerdict({ record, attempts: 1, failures: 1 })))
     return `  ✗ ${record.id} ${formatVerdict(record)}: ${record.title}. ${reason}`
   }
 

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Case } from '../cases/case.ts'
 import { allCases } from '../catalogue.ts'
 import { parseTarget } from '../connect.ts'
+import { ReportError } from '../report/files.ts'
 import { formatCases } from '../report/summary.ts'
 import { toLogName } from '../report/text.ts'
 import { isFailing } from '../report/verdict.ts'
@@ -11,7 +12,7 @@ import { runClientRole } from '../run-client.ts'
 import type { RunOutcome } from '../runner.ts'
 import { conclude } from './conclude.ts'
 import { checkFree, Endpoint } from './endpoint.ts'
-import { toLine, UsageError } from './failure.ts'
+import { EXIT_INCOMPLETE, toLine, UsageError } from './failure.ts'
 import type { Header, SelectionOptions, TargetOptions } from './options.ts'
 import { Progress, type Screen } from './progress.ts'
 import { chooseCases } from './selection.ts'
@@ -105,16 +106,29 @@ async function runTarget(
     const end = hasEnded ? `${reason} (${endpoint?.describeEnd()})` : reason
     await writer.end(agent, { ending, reason: end, ended: new Date().toISOString() })
   } catch (error) {
-    const end = { ending: 'unreachable', reason: toLine(error), ended: new Date().toISOString() } as const
+    const ending = error instanceof ReportError ? 'aborted' : 'unreachable'
+    const end = { ending, reason: toLine(error), ended: new Date().toISOString() } as const
     // Where even this cannot be written, the first error is the one to tell.
     await writer.end(agent, end).catch(() => undefined)
+    tell(writer, agent, expectation, options, screen)
     throw error
   } finally {
     await endpoint?.stop()
   }
+  return tell(writer, agent, expectation, options, screen)
+}
+
+/** Says what came of a run, as far as it came; answers its exit code. */
+function tell(
+  writer: ReportWriter,
+  agent: string,
+  expectation: Expectation,
+  { strict = false }: RunOptions,
+  screen: Screen,
+): number {
   const run = writer.report.get(agent)
-  if (run === undefined) throw new UsageError(`the report has lost ${agent}`)
-  const { exitCode, lines } = judgeRun(run, expectation, options.strict ?? false)
+  if (run === undefined) return EXIT_INCOMPLETE
+  const { exitCode, lines } = judgeRun(run, expectation, strict)
   for (const line of lines) screen.write(`${line}\n`)
   return exitCode
 }
@@ -151,8 +165,7 @@ async function runAttempts(
           await writer.add(record, attempt)
         },
       },
-    )
-    progress.end()
+    ).finally(() => progress.end())
     // What `--bail` leaves out was not to be run: the run is as complete as it was meant to be.
     if (bail.signal.aborted && !signal.aborted) return { ending: 'completed', reason: '' }
     if (outcome.ending !== 'completed') return outcome

@@ -1,9 +1,10 @@
 /** The exit code of a run, and its last lines. */
 import { readFile } from 'node:fs/promises'
 import { checkBaseline, type Deviation, parseBaseline } from '../report/baseline.ts'
-import type { AgentRun } from '../report/model.ts'
-import { formatCases, formatFindings, tallyResults } from '../report/summary.ts'
+import { type AgentRun, type CaseResult, sortedResults } from '../report/model.ts'
+import { formatCases, formatTally, tallyResults } from '../report/summary.ts'
 import { toLogName, toOneLine } from '../report/text.ts'
+import { isFailing } from '../report/verdict.ts'
 import type { CaseDefinition } from '../suite.ts'
 import { EXIT_FAILING, EXIT_INCOMPLETE, EXIT_OK, toLine, UsageError } from './failure.ts'
 
@@ -34,14 +35,13 @@ const describe = ({ id, kind, expected, found }: Deviation): string =>
 
 /** Judges a run as a whole. Pure. */
 export function judgeRun(run: AgentRun, expectation: Expectation, strict: boolean): Verdict {
-  const tally = tallyResults(run.results.values(), strict)
-  const findings = formatFindings(tally)
   const agent = toLogName(run.header.agent)
-  const all = `${agent}: ${formatCases(run.results.size)}, ${tally.ok} OK${findings === '' ? '' : `, ${findings}`}`
-  const line = tally.failing === 0 ? all : `${all}; ${tally.failing} failing`
+  const failing = sortedResults(run).filter(({ record }) => isFailing(record, strict))
   const deviations = expectation === null ? [] : checkBaseline(run, expectation, strict)
-  const lines = [line, ...deviations.map(describe)]
-  const isBad = expectation === null ? tally.failing > 0 : deviations.length > 0
+  const lines = [...describeRun(run, strict, failing), ...deviations.map(describe)].map(
+    (line) => `${line.startsWith(' ') ? '' : `${agent}: `}${line}`,
+  )
+  const isBad = expectation === null ? failing.length > 0 : deviations.length > 0
   if (run.end !== null && run.end.ending !== 'completed') {
     return {
       exitCode: EXIT_INCOMPLETE,
@@ -49,6 +49,25 @@ export function judgeRun(run: AgentRun, expectation: Expectation, strict: boolea
     }
   }
   return { exitCode: isBad ? EXIT_FAILING : EXIT_OK, lines }
+}
+
+/** What fails of all; before it, where both were run, Autobahn's cases and own ones each in a line. Nothing when nothing was run. */
+function describeRun(run: AgentRun, strict: boolean, failing: readonly CaseResult[]): string[] {
+  const results = [...run.results.values()]
+  if (results.length === 0) return []
+  const tally = (of: readonly CaseResult[]): string =>
+    `${formatCases(of.length)}, ${formatTally(tallyResults(of, strict))}`
+  const [first] = failing
+  const hint =
+    first === undefined ? '' : `; what a case is about: hybi-conformance explain ${first.record.id}`
+  const fails = `${failing.length || 'none'} failing${hint}`
+  const own = results.filter(({ record }) => !record.autobahn)
+  if (own.length === 0 || own.length === results.length) return [`${tally(results)}; ${fails}`]
+  return [
+    `Autobahn's: ${tally(results.filter(({ record }) => record.autobahn))}`,
+    `own: ${tally(own)}`,
+    `${formatCases(results.length)}, ${fails}`,
+  ]
 }
 
 /** The code of several runs: what could not be run weighs more than what failed. */

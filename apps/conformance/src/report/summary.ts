@@ -1,5 +1,6 @@
 /** `summary.md` (also the step summary of a GitHub job) and GitHub's annotations. */
 
+import type { CaseRecord, Severity } from '../record.ts'
 import { explainVerdict } from './junit.ts'
 import type { AgentRun, CaseResult, Report } from './model.ts'
 import { sortedResults } from './model.ts'
@@ -9,6 +10,22 @@ import { formatVerdict, isFailing, isNotApplicable, type Verdict, verdicts, wors
 /** Rows of the table of findings that a summary shows of one agent. */
 const SHOWN_FINDINGS = 100
 
+/** A verdict; of an own case that failed also how much hangs on it. */
+type Finding = Verdict | `FAILED (${Severity})`
+
+const SEVERITIES = ['MUST', 'SHOULD', 'QUALITY'] as const satisfies readonly Severity[]
+
+/** Every finding, the worst first. */
+const FINDINGS: readonly Finding[] = [
+  ...SEVERITIES.map((severity) => `FAILED (${severity})` as const),
+  ...verdicts,
+]
+
+const findingOf = (record: CaseRecord): Finding => {
+  const verdict = worstVerdict(record)
+  return !record.autobahn && verdict === 'FAILED' ? `FAILED (${record.severity})` : verdict
+}
+
 /** How many cases of a run came to what. */
 export interface Tally {
   /** Cases that apply. */
@@ -17,13 +34,13 @@ export interface Tally {
   /** Cases without any finding. */
   readonly ok: number
   readonly failing: number
-  /** By the worse of the two verdicts. */
-  readonly counts: ReadonlyMap<Verdict, number>
+  /** By the worse of the two verdicts; of own cases that failed, by severity. */
+  readonly counts: ReadonlyMap<Finding, number>
 }
 
 /** Counts results. */
 export function tallyResults(results: Iterable<CaseResult>, strict: boolean): Tally {
-  const counts = new Map<Verdict, number>()
+  const counts = new Map<Finding, number>()
   let total = 0
   let failing = 0
   let notApplicable = 0
@@ -32,8 +49,8 @@ export function tallyResults(results: Iterable<CaseResult>, strict: boolean): Ta
       notApplicable++
       continue
     }
-    const verdict = worstVerdict(record)
-    counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+    const finding = findingOf(record)
+    counts.set(finding, (counts.get(finding) ?? 0) + 1)
     total++
     if (isFailing(record, strict)) failing++
   }
@@ -43,12 +60,16 @@ export function tallyResults(results: Iterable<CaseResult>, strict: boolean): Ta
 /** `1 case`, `517 cases`. */
 export const formatCases = (count: number): string => `${count} ${count === 1 ? 'case' : 'cases'}`
 
+/** `510 OK, 4 FAILED, 3 INFORMATIONAL` */
+export const formatTally = (tally: Tally): string =>
+  [`${tally.ok} OK`, formatFindings(tally)].filter((part) => part !== '').join(', ')
+
 /** `4 FAILED, 3 INFORMATIONAL`: all but OK, the worst first; empty when all are OK. */
 export const formatFindings = ({ counts, notApplicable }: Tally): string =>
   [
-    ...verdicts
-      .filter((verdict) => verdict !== 'OK' && counts.has(verdict))
-      .map((verdict) => `${counts.get(verdict)} ${verdict}`),
+    ...FINDINGS.filter((finding) => finding !== 'OK' && counts.has(finding)).map(
+      (finding) => `${counts.get(finding)} ${finding}`,
+    ),
     ...(notApplicable === 0 ? [] : [`${notApplicable} not applicable`]),
   ].join(', ')
 

@@ -34,6 +34,14 @@ describe('progress without a terminal', () => {
     )
   })
 
+  it('cuts a long reason behind a word', () => {
+    const { screen, clock } = makeScreen(false)
+    const progress = new Progress(screen, definitions, false, () => clock.ms)
+    progress.record(makeRecord({ id: '1.1.1', behavior: 'FAILED', result: 'seldom '.repeat(100) }))
+    expect(screen.text).toMatch(/ seldom …\n$/)
+    expect(screen.text.length).toBeLessThan(300)
+  })
+
   it('gives a sign of life when nothing was said for a while', () => {
     const { screen, clock } = makeScreen(false)
     const progress = new Progress(screen, definitions, false, () => clock.ms)

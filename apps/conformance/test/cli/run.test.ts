@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ describe('exit code 0', () => {
     expect(complaint).toBe('')
     expect(text.split('\n')[0]).toBe(`ws: 10 cases at ${target.url}`)
     expect(text).toContain('✓ 1 Framing: 9 cases\n')
-    expect(text).toContain('ws: 10 cases, 9 OK, 1 INFORMATIONAL\n')
+    expect(text).toContain('ws: 10 cases, 9 OK, 1 INFORMATIONAL; none failing\n')
     expect(text.endsWith(`report: ${directory}/index.html\n`)).toBe(true)
     expect(code).toBe(0)
     expect(Object.keys((await readJson('index.json')).ws)).toHaveLength(10)
@@ -124,6 +124,19 @@ describe('exit code 2', () => {
     program.interrupt()
     expect((await program.done).code).toBe(2)
     expect(Object.keys((await readJson('index.json')).ws)).toContain('1.1.1')
+    expect((await readJson('extra.json')).ws.ending).toBe('aborted')
+  })
+
+  it('is for a report that cannot be written any more, and what was done is said', async () => {
+    await mkdir(join(directory, 'ws_case_1_1_3.json', 'x'), { recursive: true })
+    const { code, text, complaint } = await run('--cases', '1.1.*', '--concurrency', '1')
+    expect(text).toMatch(
+      /ws: [1-8] cases?, [1-8] OK; none failing\nws: not complete: cannot write the report in /,
+    )
+    expect(complaint).toMatch(
+      /^hybi-conformance: cannot write the report in .*: a directory is in the way\n$/,
+    )
+    expect(code).toBe(2)
     expect((await readJson('extra.json')).ws.ending).toBe('aborted')
   })
 
@@ -245,6 +258,11 @@ describe('a configuration file', () => {
       '{"targets":[{"url":"ws://a"},{"url":"ws://a","headers":[["a"]]}]}',
       'targets[1] has a "headers" of the wrong kind',
     ],
+    [
+      '{"targets":[{"url":"ws://a","headers":[["A","b\\r\\nC: d"]]}]}',
+      'targets[0] has a "headers" of the wrong kind',
+    ],
+    ['\u001b[2J', '\\x1b[2J'],
     ['{"targets":[{"url":"ws://a","ulr":1}]}', 'unknown field "ulr"; known are url, agent'],
     ['{"targets":[{"url":"ws://a"}],"repeat":0}', 'a "repeat" of the wrong kind'],
     ['{"targets":[{"url":"ws://a"}],"strickt":true}', 'unknown field "strickt"'],

@@ -63,8 +63,12 @@ export async function connectTo(
   const socket = await whenConnected(connectTcp(where), 'connect')
   if ('failure' in socket) return socket
   if (transport === 'plain') return new SocketWire(socket, false)
-  return secure(socket, tls).catch((error: Error) => ({ failure: error.message }))
+  return secure(socket, tls).catch((error: Error) => ({ failure: describeError(error) }))
 }
+
+/** OpenSSL's messages are made of function names and paths; its reason is in words. */
+const describeError = (error: Error): string =>
+  'reason' in error && typeof error.reason === 'string' ? `TLS: ${error.reason}` : error.message
 
 function whenConnected(socket: Socket, event: 'connect' | 'secureConnect'): Promise<Socket | ConnectFailure> {
   return new Promise((resolve) => {
@@ -73,7 +77,7 @@ function whenConnected(socket: Socket, event: 'connect' | 'secureConnect'): Prom
       socket.destroy()
       resolve({ failure })
     }
-    const onError = (error: Error): void => fail(error.message)
+    const onError = (error: Error): void => fail(describeError(error))
     const timer = setTimeout(() => fail(`no connection within ${CONNECT_MS} ms`), CONNECT_MS)
     socket.once('error', onError)
     socket.once(event, () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createJiti } from 'jiti'
 import { toLine, UsageError } from './failure.ts'
-import type { TargetOptions } from './options.ts'
+import { isHeader, type TargetOptions } from './options.ts'
 import type { RunOptions } from './run.ts'
 
 const NAMES = ['json', 'ts', 'mjs', 'js'].map((ending) => `hybi-conformance.config.${ending}`)
@@ -34,7 +34,7 @@ const TARGET_FIELDS: Fields<TargetOptions> = {
   verifyTls: isBoolean,
   headers: (value) =>
     Array.isArray(value) &&
-    value.every((line) => isStrings(line) && Array.isArray(line) && line.length === 2),
+    value.every((line) => isStrings(line) && line.length === 2 && isHeader([line[0], line[1]])),
 }
 
 const FIELDS: Fields<Configuration> = {
@@ -119,6 +119,6 @@ function isString(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
-function isStrings(value: unknown): boolean {
+function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
 }

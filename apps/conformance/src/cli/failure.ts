@@ -1,4 +1,5 @@
 /** What the program can end with, and the one kind of error whose message is the user's. */
+import { toOneLine } from '../report/text.ts'
 
 /** Nothing failed. */
 export const EXIT_OK = 0
@@ -15,5 +16,5 @@ export class UsageError extends Error {
 /** Any error as one line for the user. */
 export const toLine = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n')[0] ?? ''
+  return toOneLine(message.split('\n')[0] ?? '')
 }

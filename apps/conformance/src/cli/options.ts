@@ -54,11 +54,14 @@ export function parseShard(text: string): Shard {
 
 /** `Name: value`, to be given again for each line. */
 export function parseHeader(text: string, earlier: readonly Header[] = []): readonly Header[] {
-  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t\x20-\x7e]*)$/.exec(text) ?? []
-  if (name === undefined || value === undefined)
-    throw new InvalidArgumentError('Give a line such as "Name: value"')
+  const [, name = '', value = ''] = /^([^:]*):[ \t]*(.*)$/s.exec(text) ?? []
+  if (!isHeader([name, value])) throw new InvalidArgumentError('Give a line such as "Name: value"')
   return [...earlier, [name, value]]
 }
+
+/** Whether two texts can be name and value of a header line. */
+export const isHeader = ([name, value]: Header): boolean =>
+  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(value)
 
 /** A whole number between two bounds. */
 export const wholeNumber =

@@ -1,5 +1,6 @@
 /** The command line: its commands, what they take, and which code the program ends with. */
 import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { allCases } from '../catalogue.ts'
@@ -88,7 +89,35 @@ const withSelection = (command: Command): Command =>
     )
     .option('--strict', 'NON-STRICT, UNIMPLEMENTED and own SHOULD cases fail, too')
     .option('--baseline <file>', 'exactly these verdicts are expected (JSON: pattern -> verdict)')
-    .requiredOption('--out <dir>', 'where the report goes', 'reports/conformance')
+    .option('--out <dir>', 'where the report goes', 'reports/conformance')
+
+const EXIT_CODES = `
+Exit codes: 0 nothing failed, 1 at least one failing verdict, 2 could not run or was not complete.`
+
+const RUN_EXAMPLES = `
+The server has to echo: text as text, binary as binary. Certificates are not verified unless --verify-tls is given.
+
+Examples:
+  hybi-conformance run --url ws://127.0.0.1:9001 --agent my-server
+  hybi-conformance run --url wss://127.0.0.1:9002 --start 'node server.js' --profile quick
+  hybi-conformance run --url ws://127.0.0.1:9001 --cases '6.*,7.*' --exclude '6.4.*'
+${EXIT_CODES}`
+
+const SERVE_EXAMPLES = `
+The client asks /getCaseCount how many cases there are, echoes on /runCase?case=N&agent=NAME for each, and ends with
+/updateReports?agent=NAME.
+
+Examples:
+  hybi-conformance serve --port 9003
+  hybi-conformance serve --start 'node my-client.js'
+${EXIT_CODES}`
+
+const EXAMPLES = `
+Examples:
+  hybi-conformance run --url ws://127.0.0.1:9001 --agent my-server      tests the server there
+  hybi-conformance serve --port 9003                                    tests clients that come
+  hybi-conformance explain 6.4.1                                        says what a case is about
+${EXIT_CODES}`
 
 function makeProgram(
   { screen, directory, signal, complain }: Surroundings,
@@ -97,6 +126,7 @@ function makeProgram(
   const program = new Command('hybi-conformance')
     .description('Proves any WebSocket server or client right.')
     .version(packageJson.version)
+    .addHelpText('after', EXAMPLES)
     .configureOutput({
       writeOut: (text) => screen.write(text),
       writeErr: complain,
@@ -104,7 +134,9 @@ function makeProgram(
     })
     .exitOverride()
 
-  withSelection(program.command('run').description('test a server, or the targets of a configuration file'))
+  const run = program
+    .command('run')
+    .description('test a server, or the targets of a configuration file')
     .option('--url <url>', 'ws:// or wss:// URL of the server under test')
     .option('--agent <name>', 'its name in the report (default: the URL)')
     .option('--config <file>', 'configuration file (default: hybi-conformance.config.json, .ts, .mjs or .js)')
@@ -118,6 +150,8 @@ function makeProgram(
     .option('--concurrency <n>', 'cases at a time', wholeNumber(1, 1000))
     .option('--repeat <n>', 'run every case so many times; the worst verdict counts', wholeNumber(1, 1000), 1)
     .option('--bail', 'end at the first failing case')
+  withSelection(run)
+    .addHelpText('after', RUN_EXAMPLES)
     .action(async ({ url, agent, config, start, ...options }: RunFlags, command: Command) => {
       if (url !== undefined) {
         if (config !== undefined) throw new UsageError('give --url or --config, not both')
@@ -138,7 +172,9 @@ function makeProgram(
       exit(await runTargets(targets, { ...options, ...Object.fromEntries(own) }, screen, signal))
     })
 
-  withSelection(program.command('serve').description("test clients, by Autobahn's driver protocol"))
+  const serve = program
+    .command('serve')
+    .description("test clients, by Autobahn's driver protocol")
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port for ws://; 0 picks a free one', wholeNumber(0, MAX_PORT), 9003)
     .option('--tls-port <n>', 'port for wss://; 0 picks a free one', wholeNumber(0, MAX_PORT))
@@ -146,6 +182,8 @@ function makeProgram(
     .option('--key <file>', 'its private key, PEM')
     .option('--start <command>', 'launches the client; the URL is in $HYBI_CONFORMANCE_URL')
     .option('--once', 'end after the report of one client')
+  withSelection(serve)
+    .addHelpText('after', SERVE_EXAMPLES)
     .action(async ({ cert, key, ...options }: ServeFlags) => {
       if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert and --key go together')
       const tls = cert === undefined || key === undefined ? {} : { tls: await readPair(cert, key) }
@@ -226,8 +264,10 @@ const tests = (options: Omit<ListFlags, 'role' | 'json'>, role: PeerRole): Reado
 async function readPair(cert: string, key: string): Promise<{ cert: string; key: string }> {
   try {
     const [certText, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')])
+    createSecureContext({ cert: certText, key: keyText })
     return { cert: certText, key: keyText }
   } catch (error) {
-    throw new UsageError(`cannot read the certificate: ${toLine(error)}`)
+    const reason = error instanceof Error && 'reason' in error ? String(error.reason) : toLine(error)
+    throw new UsageError(`cannot use the certificate ${cert} with the key ${key}: ${reason}`)
   }
 }

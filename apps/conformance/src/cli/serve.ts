@@ -27,6 +27,9 @@ export interface ServeOptions extends SelectionOptions {
   readonly once?: boolean
 }
 
+const HOW_TO_COME =
+  'a client asks /getCaseCount, echoes on /runCase?case=1&agent=NAME and so on, and ends with /updateReports?agent=NAME\n'
+
 /** A client that asks for its report with cases left has not run them all. */
 function endOf(
   writer: ReportWriter,
@@ -126,6 +129,7 @@ export async function serveClients(
     },
   )
   for (const url of server.urls) screen.write(`listening ${url}\n`)
+  if (options.start === undefined) screen.write(HOW_TO_COME)
   const [url = '', tlsUrl = ''] = server.urls
   const client =
     options.start === undefined
@@ -148,6 +152,6 @@ export async function serveClients(
     await conclude(writer, new Set(codes.keys()), strict, screen)
     return worstExitCode([...codes.values()])
   }
-  screen.write('no client came\n')
+  screen.write(client === null ? 'no client came\n' : `no client came: ${client.describeEnd()}\n`)
   return options.once === true || options.start !== undefined ? EXIT_INCOMPLETE : EXIT_OK
 }

@@ -1,5 +1,6 @@
 /** The verdict on the end of the connection, in Autobahn's order of questions. Pure. */
 import type { Observation } from '../observation.ts'
+import { toPayloadText } from '../peer/payload-text.ts'
 import type { CloseBehavior, ExpectedClose } from '../record.ts'
 
 export interface CloseVerdict {
@@ -10,6 +11,13 @@ export interface CloseVerdict {
 /** Who ended what: in sentences. */
 const endpoint = (byMe: boolean): string => (byMe ? 'the runner' : 'the endpoint')
 
+function describeRemoteClose({ remoteClose }: Observation): string {
+  if (remoteClose === null) return 'nobody: TCP ended'
+  const { code, reason } = remoteClose
+  if (code === null) return 'the endpoint, without a status'
+  return `the endpoint, with ${code}${reason.length === 0 ? '' : ` (${toPayloadText(reason)})`}`
+}
+
 export function judgeClosing(expected: ExpectedClose, seen: Observation): CloseVerdict {
   if (!seen.opening.completed)
     return verdict('FAILED', `The opening handshake was not done: ${seen.opening.failure}`)
@@ -17,7 +25,7 @@ export function judgeClosing(expected: ExpectedClose, seen: Observation): CloseV
     return verdict(
       'FAILED',
       `The close was to be started by ${endpoint(expected.closedByMe)} but was started by ${
-        seen.closedByMe ? 'the runner' : seen.remoteClose === null ? 'nobody: TCP ended' : 'the endpoint'
+        seen.closedByMe ? 'the runner' : describeRemoteClose(seen)
       }.`,
     )
   if (expected.requireClean && !seen.wasClean)

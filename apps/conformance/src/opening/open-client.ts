@@ -26,6 +26,7 @@ export interface RequestOptions {
 
 /** Autobahn's openHandshakeTimeout. */
 const OPEN_HANDSHAKE_MS = 5000
+const SWITCHING_PROTOCOLS = 101
 const NONE: HeadSpec = {}
 
 export async function openAsClient(
@@ -85,8 +86,13 @@ function judgeAnswer(received: ReadResponse, asked: Asked): Opened {
     extensions: asked.offers,
   })
   const opening = { ...asked.common, completed: false, status: head.status, headers, extensions: null }
-  if (!checked.ok)
-    return { opening: { ...opening, failure: checked.failure.text }, rest: EMPTY, deflate: null }
+  if (!checked.ok) {
+    const failure =
+      head.status === SWITCHING_PROTOCOLS
+        ? checked.failure.text
+        : `the answer has the status ${head.status} instead of ${SWITCHING_PROTOCOLS}`
+    return { opening: { ...opening, failure }, rest: EMPTY, deflate: null }
+  }
   const answer = checked.value.extensions.find(({ name }) => name === 'permessage-deflate')
   // A probe's own requirements judge the answer; its offer may be illegal itself.
   const agreed: AgreedDeflate | null | string = asked.probing

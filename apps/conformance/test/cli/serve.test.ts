@@ -33,7 +33,7 @@ async function startServing(...args: string[]) {
 describe('serve --start', () => {
   it('launches the client, tells it the URL and ends with its report', async () => {
     const { code, text } = await runProgram(serve('--start', command('tester')))
-    expect(text).toContain('tester: 8 cases, 8 OK\n')
+    expect(text).toContain('tester: 8 cases, 8 OK; none failing\n')
     expect(code).toBe(0)
     const index = await readJson('index.json')
     expect(Object.keys(index.tester)).toHaveLength(8)
@@ -54,7 +54,7 @@ describe('serve --start', () => {
 
   it('is not complete when no client comes', async () => {
     const { code, text } = await runProgram(serve('--start', 'true'))
-    expect(text).toContain('no client came\n')
+    expect(text).toContain('no client came: the command "true" ended with 0\n')
     expect(code).toBe(2)
   })
 })
@@ -74,9 +74,9 @@ describe('serve', () => {
     program.interrupt()
     const { code, text } = await program.done
     expect(text).toContain('one: not complete: the client asked for its report with 5 of 8 cases left')
-    expect(text).toMatch(/two: 8 cases, 8 OK\n[\s\S]*one: 8 cases, 8 OK\n/)
+    expect(text).toMatch(/two: 8 cases, 8 OK; none failing\n[\s\S]*one: 8 cases, 8 OK; none failing\n/)
     expect(code).toBe(0)
-    expect(Object.keys(await readJson('index.json'))).toEqual(['two', 'one'])
+    expect(Object.keys(await readJson('index.json'))).toEqual(['one', 'two'])
   })
 
   it('ends with 0 when it is interrupted before anybody came', async () => {
@@ -97,7 +97,11 @@ describe('serve', () => {
 
   it.each([
     [['--cert', 'x'], '--cert and --key go together'],
-    [['--cert', '/nowhere', '--key', '/nowhere'], 'cannot read the certificate'],
+    [
+      ['--cert', '/nowhere', '--key', '/nowhere'],
+      'cannot use the certificate /nowhere with the key /nowhere: ',
+    ],
+    [['--cert', 'package.json', '--key', 'package.json'], 'with the key package.json: no start line'],
     [['--baseline', '/nowhere'], 'the baseline /nowhere cannot be used'],
   ])('refuses %j', async (args, message) => {
     const { code, complaint } = await runProgram(serve(...args))

@@ -65,7 +65,7 @@ export const formatTally = (tally: Tally): string =>
   [`${tally.ok} OK`, formatFindings(tally)].filter((part) => part !== '').join(', ')
 
 /** `4 FAILED, 3 INFORMATIONAL`: all but OK, the worst first; empty when all are OK. */
-export const formatFindings = ({ counts, notApplicable }: Tally): string =>
+const formatFindings = ({ counts, notApplicable }: Tally): string =>
   [
     ...FINDINGS.filter((finding) => finding !== 'OK' && counts.has(finding)).map(
       (finding) => `${counts.get(finding)} ${finding}`,

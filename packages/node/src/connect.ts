@@ -9,7 +9,6 @@ import { Deferred } from './deferred.ts'
 import { type Destination, readDestination } from './destination.ts'
 import { openChannel } from './diagnostics.ts'
 import { type DialOptions, dial } from './dial.ts'
-import { isLending } from './driver.ts'
 import { ConnectError, ConnectRefusedError } from './errors.ts'
 import { type ConnectionHandlers, checkHandlers, connectionHandlerNames } from './handlers.ts'
 import { drawMaskingKey } from './masking-key.ts'
@@ -158,7 +157,6 @@ function open<Data>(
     maxFragments: limits.maxFragments,
     maxPendingPongs: limits.maxPendingPongs,
     receiveMode: handlers.stream === undefined ? 'whole' : 'streamed',
-    transientInput: isLending(socket),
     transform: accepted.transform,
   })
   const { subprotocol, extensions } = accepted

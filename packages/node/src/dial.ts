@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 import { Deferred } from './deferred.ts'
 import type { Destination } from './destination.ts'
-import { connectLending } from './read-buffer.ts'
+import { connectSharing } from './read-buffer.ts'
 
 /** Makes the socket for a destination, e.g. through a proxy. For wss, TLS comes on top of it unless it is a TLSSocket. */
 export type CreateConnection = (destination: Destination, signal: AbortSignal) => Duplex | PromiseLike<Duplex>
@@ -60,7 +60,7 @@ async function create(
 function dialTcp({ host, port, socketPath }: Destination, sharesReadBuffer: boolean): Socket {
   const where = socketPath === undefined ? { host, port } : { path: socketPath }
   const options = { ...where, allowHalfOpen: true, noDelay: true }
-  return sharesReadBuffer ? connectLending(options) : connectTcp(options)
+  return sharesReadBuffer ? connectSharing(options) : connectTcp(options)
 }
 
 function dialTls(

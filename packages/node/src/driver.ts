@@ -8,9 +8,7 @@ import type { Duplex } from 'node:stream'
 
 /** The one that a socket reports to. */
 export interface SocketDriver {
-  /** True when bytes may be lent to `receive`: their memory is used again after it. Else they belong to the driver. */
-  readonly borrows?: boolean
-  /** The next bytes of the peer. */
+  /** The next bytes of the peer, which are the driver's from now on. */
   receive(chunk: Uint8Array): void
   /** The peer's FIN: nothing more will arrive. */
   receiveEnd(): void
@@ -24,10 +22,10 @@ export interface SocketDriver {
 
 const driverOf = Symbol('hybi.driver')
 
-/** Marks a socket that lends its bytes by `lend`, and emits no `data`. */
-const lending = Symbol('hybi.lending')
+/** Marks a socket whose bytes come by `deliver`, and that emits no `data`. */
+const delivered = Symbol('hybi.delivered')
 
-type DrivenSocket = Duplex & { [driverOf]?: SocketDriver; [lending]?: true }
+type DrivenSocket = Duplex & { [driverOf]?: SocketDriver; [delivered]?: true }
 
 /** Lets a driver take over a socket, from the one that has it or from nobody, and lets it flow. */
 export function drive(socket: DrivenSocket, driver: SocketDriver): void {
@@ -43,23 +41,22 @@ function listenTo(socket: DrivenSocket): void {
   socket.on('close', onClose)
   socket.on('end', onEnd)
   socket.on('drain', onDrain)
-  if (!isLending(socket)) socket.on('data', onData)
+  if (!isDelivered(socket)) socket.on('data', onData)
 }
 
-/** Says that the bytes of a socket will come by `lend`. */
-export function setLending(socket: DrivenSocket): void {
-  socket[lending] = true
+/** Says that the bytes of a socket will come by `deliver`. */
+export function setDelivered(socket: DrivenSocket): void {
+  socket[delivered] = true
 }
 
-/** True for a socket whose bytes are lent. */
-export function isLending(socket: DrivenSocket): boolean {
-  return socket[lending] === true
+/** True for a socket whose bytes come by `deliver`. */
+export function isDelivered(socket: DrivenSocket): boolean {
+  return socket[delivered] === true
 }
 
-/** Gives the driver of a socket the next bytes, which are the caller's again afterwards. */
-export function lend(socket: DrivenSocket, bytes: Uint8Array): void {
-  const driver = socket[driverOf]
-  driver?.receive(driver.borrows === true ? bytes : Buffer.from(bytes))
+/** Gives the driver of a socket the next bytes, and their memory with them. */
+export function deliver(socket: DrivenSocket, bytes: Uint8Array): void {
+  socket[driverOf]?.receive(bytes)
 }
 
 function onData(this: DrivenSocket, chunk: Uint8Array): void {

@@ -10,7 +10,7 @@
 import type { Duplex } from 'node:stream'
 import type { LossCause, Session, SessionEvent } from '@hybi/session'
 import { ClosingTimer } from './closing-timer.ts'
-import { drive, isLending, type SocketDriver } from './driver.ts'
+import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
 import { SocketWriter } from './socket-writer.ts'
@@ -37,8 +37,6 @@ export class Transport implements SocketDriver, TurnTaker {
   readonly #receiver: Receiver
   readonly #settings: Settings
   readonly #writer: SocketWriter
-  /** The socket lends its bytes. */
-  readonly #lent: boolean
   /** The event that the receiver did not take. */
   #held: SessionEvent | null
   #closingTimer: ClosingTimer | null
@@ -67,7 +65,6 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#receiver = receiver
     this.#settings = settings
     this.#writer = new SocketWriter(socket)
-    this.#lent = isLending(socket)
     this.#held = null
     this.#closingTimer = null
     this.#heartbeat = null
@@ -137,13 +134,7 @@ export class Transport implements SocketDriver, TurnTaker {
       this.#heardWhileFull = true
     }
     this.session.receive(chunk)
-    const exhausted = this.processInput()
-    if (this.#lent && !exhausted) this.session.keepUnread()
-  }
-
-  /** The session copies what it hands out. */
-  get borrows(): boolean {
-    return this.#lent
+    this.processInput()
   }
 
   receiveEnd(): void {
@@ -180,13 +171,9 @@ export class Transport implements SocketDriver, TurnTaker {
     this.processInput()
   }
 
-  /**
-   * Hands out what there is, and writes what came of it in one go: now, or at the end of the turn.
-   *
-   * @returns whether nothing is left that was read
-   */
-  processInput(): boolean {
-    if (this.#pumping) return false
+  /** Hands out what there is, and writes what came of it in one go: now, or at the end of the turn. */
+  processInput(): void {
+    if (this.#pumping) return
     this.#pumping = true
     this.#outputBlocks = false
     let exhausted = this.#handOut()
@@ -199,7 +186,6 @@ export class Transport implements SocketDriver, TurnTaker {
     if (exhausted && !this.#receiver.busy) this.#writeOutput()
     else this.planFlush()
     this.#setReading()
-    return exhausted
   }
 
   /** Says how much output was added to the session: if it is an answer to input, it can pause the reading. */

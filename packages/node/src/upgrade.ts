@@ -20,7 +20,6 @@ import { Refused, toHeaderLines } from './answer.ts'
 import { Connection, startConnection } from './connection.ts'
 import { Decision, goingAway } from './decision.ts'
 import { openChannel } from './diagnostics.ts'
-import { isLending } from './driver.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { NamedAnswer } from './farewell.ts'
 import type { Accepted, UpgradeAnswer } from './server-handlers.ts'
@@ -116,7 +115,6 @@ function accept<Data>(
     maxFragments: limits.maxFragments,
     maxPendingPongs: limits.maxPendingPongs,
     receiveMode: handlers.stream === undefined ? 'whole' : 'streamed',
-    transientInput: isLending(socket),
     transform:
       deflate === null ? undefined : createTransform(deflate.parameters, 'server', permessageDeflate ?? {}),
   })

@@ -4,9 +4,9 @@ import { promisify } from 'node:util'
 import { Opcode } from '@hybi/frame'
 import { describe, expect, test, vi } from 'vitest'
 import { Deferred } from '../src/deferred.ts'
-import { drive, isLending } from '../src/driver.ts'
+import { drive, isDelivered } from '../src/driver.ts'
 import { connect } from '../src/index.ts'
-import { acceptLending } from '../src/read-buffer.ts'
+import { acceptSharing } from '../src/read-buffer.ts'
 import { closeBody, masked, Peer, readFrames, requestHead, serve } from './support.ts'
 
 describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => {
@@ -39,18 +39,18 @@ describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => 
   })
 })
 
-test('an accepted socket lends its bytes, emits no data, is paused and resumed, and still counts for its server', async () => {
-  const read: string[] = []
+test('an accepted socket has its bytes delivered, emits no data, is paused and resumed, and still counts for its server', async () => {
+  const read: Uint8Array[] = []
+  const texts = (): string[] => read.map((bytes) => Buffer.from(bytes).toString())
   const accepted = new Deferred<Socket>()
   const ended = new Deferred<void>()
   const arrived: (() => void)[] = []
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    expect(acceptLending(socket)).toBe(true)
+    expect(acceptSharing(socket)).toBe(true)
     socket.on('data', () => expect.unreachable())
     drive(socket, {
-      borrows: true,
       receive: (bytes) => {
-        read.push(String(bytes))
+        read.push(bytes)
         socket.pause()
         arrived.shift()?.()
       },
@@ -71,11 +71,11 @@ test('an accepted socket lends its bytes, emits no data, is paused and resumed, 
   const socket = await accepted.promise
   await first
   await new Promise<void>((written) => client.write('two', () => written()))
-  expect(read).toEqual(['one'])
+  expect(texts()).toEqual(['one'])
   const second = next()
   socket.resume()
   await second
-  expect(read).toEqual(['one', 'two'])
+  expect(texts()).toEqual(['one', 'two'])
   expect(await promisify(server.getConnections.bind(server))()).toBe(1)
   client.end()
   socket.resume()
@@ -91,7 +91,7 @@ test('where Node keeps buffer and callback elsewhere, an accepted socket is left
     const fresh = await import('../src/read-buffer.ts')
     const socket = new Socket()
     Object.assign(socket, { _handle: { useUserBuffer: () => expect.unreachable() } })
-    expect(fresh.acceptLending(socket)).toBe(false)
+    expect(fresh.acceptSharing(socket)).toBe(false)
     Object.assign(socket, { _handle: null })
     socket.destroy()
   } finally {
@@ -101,10 +101,10 @@ test('where Node keeps buffer and callback elsewhere, an accepted socket is left
 
 test('a socket without the handle of Node is left as it is', () => {
   const socket = new Socket()
-  expect(acceptLending(socket)).toBe(false)
+  expect(acceptSharing(socket)).toBe(false)
   Object.assign(socket, { _handle: { readStart: () => undefined } })
-  expect(acceptLending(socket)).toBe(false)
-  expect(isLending(socket)).toBe(false)
+  expect(acceptSharing(socket)).toBe(false)
+  expect(isDelivered(socket)).toBe(false)
   Object.assign(socket, { _handle: null })
   socket.destroy()
 })

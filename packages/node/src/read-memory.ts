@@ -1,0 +1,33 @@
+/**
+ * Memory for what was read, one copy each: whoever is handed it owns it, and keeps as much of it as he likes. Short reads share slabs,
+ * filled from front to back, in which no octet is written twice.
+ */
+
+const SLAB = 65_536
+
+/** Octets from which a read gets memory of its own: from there on a message in it would be a view that keeps the whole slab. */
+const OWN_MEMORY = SLAB / 4
+
+let slab: ArrayBuffer = new ArrayBuffer(0)
+let slabUsed = 0
+
+/** Copies the first `size` octets of `memory`. */
+export function copyRead(memory: Uint8Array, size: number): Uint8Array {
+  const copy = allocate(size)
+  // Views of a plain Uint8Array take 60 ns, those of a Buffer 95 (Node 20).
+  copy.set(new Uint8Array(memory.buffer, 0, size))
+  return copy
+}
+
+function allocate(size: number): Uint8Array {
+  if (size >= OWN_MEMORY) return new Uint8Array(allocateMemory(size))
+  if (slabUsed + size > slab.byteLength) {
+    slab = allocateMemory(SLAB)
+    slabUsed = 0
+  }
+  const start = slabUsed
+  slabUsed += size
+  return new Uint8Array(slab, start, size)
+}
+
+const allocateMemory = (size: number): ArrayBuffer => Buffer.allocUnsafeSlow(size).buffer

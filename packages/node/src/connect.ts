@@ -150,6 +150,7 @@ function open<Data>(
   data: Data | undefined,
 ): Connection<Data> {
   const { limits, handlers } = shared
+  const { subprotocol, extensions, transform } = accepted
   const session = new Session({
     role: 'client',
     maskingKey: drawMaskingKey,
@@ -157,9 +158,8 @@ function open<Data>(
     maxFragments: limits.maxFragments,
     maxPendingPongs: limits.maxPendingPongs,
     receiveMode: handlers.stream === undefined ? 'whole' : 'streamed',
-    transform: accepted.transform,
+    transform,
   })
-  const { subprotocol, extensions } = accepted
   const connection = new Connection(session, socket, shared, {
     subprotocol,
     extensions,
@@ -167,7 +167,7 @@ function open<Data>(
     data,
   })
   if (openChannel.hasSubscribers) openChannel.publish({ connection, role: 'client' })
-  startConnection(connection, { head: null, rest, open: null })
+  startConnection(connection, { head: null, rest, open: null, transform })
   return connection
 }
 

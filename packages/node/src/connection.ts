@@ -1,7 +1,8 @@
 /** One open WebSocket connection, as an application sees it. */
 import type { Duplex } from 'node:stream'
 import type { HeaderLine } from '@hybi/handshake'
-import type { CloseOutcome, Message, SendOptions, Session } from '@hybi/session'
+import type { DeflateTransform } from '@hybi/permessage-deflate'
+import { type CloseOutcome, type Message, type SendOptions, type Session, violations } from '@hybi/session'
 import type { HandlerResult } from './handlers.ts'
 import { Inbox } from './inbox.ts'
 import { MessageReader } from './message-reader.ts'
@@ -36,6 +37,8 @@ export interface Start {
   /** What was read behind the peer's head. */
   readonly rest: Uint8Array
   readonly open: (() => HandlerResult) | null
+  /** The session's. */
+  readonly transform: DeflateTransform | undefined
 }
 
 let start: typeof startConnection
@@ -58,7 +61,9 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   readonly #transport: Transport
 
   static {
-    start = (connection, { head, rest, open }) => {
+    start = (connection, { head, rest, open, transform }) => {
+      if (transform !== undefined)
+        transform.gaveUp = () => connection.#transport.fail(violations.messageTooBig)
       connection.#transport.start(head, rest, () => {
         if (open !== null) connection.#inbox.open(open)
       })

@@ -14,10 +14,10 @@ import {
 import {
   checkAnswer,
   createTransform,
+  type DeflateTransform,
   offer as offerDeflate,
   type PermessageDeflateOptions,
 } from '@hybi/permessage-deflate'
-import type { MessageTransform } from '@hybi/session'
 import { type CompressionOption, readPermessageDeflate } from './compression.ts'
 import type { Destination } from './destination.ts'
 import { ConnectError } from './errors.ts'
@@ -27,7 +27,7 @@ export interface AcceptedOffer {
   readonly subprotocol: string | undefined
   /** As in Sec-WebSocket-Extensions; '' for none. */
   readonly extensions: string
-  readonly transform: MessageTransform | undefined
+  readonly transform: DeflateTransform | undefined
 }
 
 /** The options that are offered. */

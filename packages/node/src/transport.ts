@@ -6,9 +6,10 @@
  *
  * Backpressure, in: an event that the receiver does not take is held, nothing more is pulled, the socket is paused.
  * Backpressure, out: while the socket is backed up no output is taken; when answers to input pile up nothing is pulled.
+ * Fairness: who has brought much work in a row rests until the event loop has been round, and others have had their turn.
  */
 import type { Duplex } from 'node:stream'
-import type { LossCause, Session, SessionEvent } from '@hybi/session'
+import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
@@ -51,6 +52,11 @@ export class Transport implements SocketDriver, TurnTaker {
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
   #outputBlocks: boolean
+  /** True from the end of a shift until the event loop has been round: nothing is read. */
+  #rests: boolean
+  #shiftBegan: number
+  /** Events until the clock is looked at. */
+  #untilLook: number
   /** Octets that were sent in answer to input since less than the high-water mark was pending. */
   #answered: number
   /** True when a server has read on with half the hard limit pending: what it sends from then on counts as answers. */
@@ -76,6 +82,9 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
+    this.#rests = false
+    this.#shiftBegan = 0
+    this.#untilLook = EVENTS_UNSEEN
     this.#answered = 0
     this.#heardWhileFull = false
     this.#lost = false
@@ -129,7 +138,10 @@ export class Transport implements SocketDriver, TurnTaker {
   }
 
   receive(chunk: Uint8Array): void {
-    this.#heardAt = performance.now()
+    const now = performance.now()
+    // Node reads the same socket many times in a row: what comes right behind belongs to the same shift.
+    if (now - this.#heardAt > SHIFT_MS) this.#shiftBegan = now
+    this.#heardAt = now
     if (this.session.role === 'server' && this.pendingOutput > this.#settings.limits.maxPendingOutput / 2) {
       this.#heardWhileFull = true
     }
@@ -168,6 +180,12 @@ export class Transport implements SocketDriver, TurnTaker {
     this.session.transportLost(cause)
     this.#held = null
     this.socket.destroy()
+    this.processInput()
+  }
+
+  /** Fails the connection for a reason that is not in what was received. */
+  fail(violation: Violation): void {
+    this.session.fail(violation)
     this.processInput()
   }
 
@@ -244,12 +262,14 @@ export class Transport implements SocketDriver, TurnTaker {
 
   #handOut(): boolean {
     const { session } = this
+    if (this.#rests) return false
     for (;;) {
       if (this.#held !== null) {
-        if (!this.#receiver.take(this.#held)) return false
+        const held = this.#held
+        if (!this.#receiver.take(held)) return false
         this.#held = null
         this.#yielded = this.#receiver.answering
-        if (this.#yielded) return false
+        if (this.#endsShift(held) || this.#yielded) return false
       }
       if (this.#answersPileUp()) {
         this.#writeOutput()
@@ -265,7 +285,7 @@ export class Transport implements SocketDriver, TurnTaker {
       // Whoever has been handed a message may answer it in a microtask: until then the session is not told of what is behind
       // it, for with a Close or a mistake of the peer it would be too late for the answer.
       this.#yielded = carriesMessage(event) && this.#receiver.answering
-      if (this.#yielded) return false
+      if (this.#endsShift(event) || this.#yielded) return false
     }
     if (session.inputPending === null) return true
     this.#awaitInput(session.inputPending)
@@ -288,8 +308,27 @@ export class Transport implements SocketDriver, TurnTaker {
     )
   }
 
+  /** After an event: true, and the connection rests, when this shift has taken its time. The clock is looked at now and then. */
+  #endsShift(event: SessionEvent): boolean {
+    // What was inflated is dear, each of it.
+    if (--this.#untilLook > 0 && !(event.type === 'message' && event.compressed)) return false
+    this.#untilLook = EVENTS_UNSEEN
+    if (performance.now() - this.#shiftBegan <= SHIFT_MS || this.#lost) return false
+    this.#rest()
+    return true
+  }
+
+  #rest(): void {
+    this.#rests = true
+    setImmediate(() => {
+      this.#rests = false
+      this.#shiftBegan = performance.now()
+      this.processInput()
+    })
+  }
+
   #setReading(): void {
-    const reading = this.#held === null && !this.#awaitsInput && !this.#outputBlocks
+    const reading = this.#held === null && !this.#awaitsInput && !this.#outputBlocks && !this.#rests
     if (reading === this.#reading) return
     this.#reading = reading
     if (reading) this.socket.resume()
@@ -320,5 +359,14 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#closingTimer = new ClosingTimer(this.#settings.timeouts, () => this.destroy('timeout'))
   }
 }
+
+/**
+ * How long one connection is served in a row. One peer that sent a MiB of small compressed messages kept all others waiting for
+ * half a second without this, for four with context takeover (`npm run hostile -- --only deflate.flood`).
+ */
+const SHIFT_MS = 5
+
+/** Events that pass without a look at the clock, which costs as much as a small message. */
+const EVENTS_UNSEEN = 32
 
 const carriesMessage = ({ type }: SessionEvent): boolean => type === 'message' || type === 'part'

@@ -109,14 +109,15 @@ function accept<Data>(
     extensions,
     headers: toHeaderLines(accepted.headers),
   })
+  const transform =
+    deflate === null ? undefined : createTransform(deflate.parameters, 'server', permessageDeflate ?? {})
   const session = new Session({
     role: 'server',
     maxMessageSize: limits.maxMessageSize,
     maxFragments: limits.maxFragments,
     maxPendingPongs: limits.maxPendingPongs,
     receiveMode: handlers.stream === undefined ? 'whole' : 'streamed',
-    transform:
-      deflate === null ? undefined : createTransform(deflate.parameters, 'server', permessageDeflate ?? {}),
+    transform,
   })
   decision.accept((rest, key) => {
     const connection = new Connection<Data>(session, socket, endpoint, {
@@ -128,7 +129,7 @@ function accept<Data>(
     endpoint.connected(connection, key)
     if (openChannel.hasSubscribers) openChannel.publish({ connection, role: 'server' })
     const open = handlers.open === undefined ? null : () => handlers.open?.(connection, request)
-    startConnection(connection, { head: encodeHead(response), rest, open })
+    startConnection(connection, { head: encodeHead(response), rest, open, transform })
   })
 }
 

@@ -1,5 +1,8 @@
 /** Receiving: by handlers and by iteration, whole and in parts, always in order and never faster than the application. */
-import { Opcode } from '@hybi/frame'
+import { randomBytes } from 'node:crypto'
+import { constants, deflateRawSync } from 'node:zlib'
+import { Opcode, Rsv } from '@hybi/frame'
+import { Budget } from '@hybi/permessage-deflate'
 import { describe, expect, test } from 'vitest'
 import {
   type Connection,
@@ -77,6 +80,52 @@ describe.each(schemes)('on %s', (scheme) => {
     peer.write(texts('a', 'b', 'c', 'd'))
     await done.promise
     expect(log).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test.each<[string, (work: () => void) => unknown]>([
+    ['handler', (work) => work()],
+    ['handler with a promise', async (work) => work()],
+  ])('a %s that has much to do for one peer is called for others meanwhile', async (_, call) => {
+    const log: string[] = []
+    const done = promised<void>()
+    const count = 128
+    const { peer, server } = await open({
+      message: (connection, message) => {
+        const { text } = message
+        if (log.push(text) === 1) other.write(texts('other'))
+        connection.send(message)
+        if (log.length > count) done.resolve()
+        return call(() => {
+          for (const until = performance.now() + 1; performance.now() < until; );
+        })
+      },
+    })
+    const other = await Peer.open(server)
+    const many = Array.from({ length: count }, (_, index) => `${index}`)
+    peer.write(texts(...many))
+    await done.promise
+    expect(log.indexOf('other')).toBeLessThan(count)
+    expect(log.filter((text) => text !== 'other')).toEqual(many)
+    const echoed = readFrames(await peer.read(many.join('').length + 2 * count))
+    expect(echoed.map(({ payload }) => payload.toString())).toEqual(many)
+  })
+
+  test('compressed messages without an end do not hold up those of others', async () => {
+    const budget = new Budget({ bytes: 250_000, patienceMs: 20 })
+    const server = await serve(
+      scheme,
+      { permessageDeflate: { budget } },
+      { message: (connection, message) => connection.send(message) },
+    )
+    const offer = ['Sec-WebSocket-Extensions: permessage-deflate']
+    const [stalled, honest] = [await Peer.open(server, '/', offer), await Peer.open(server, '/', offer)]
+    const compressed = deflateRawSync(randomBytes(200_000), { finishFlush: constants.Z_SYNC_FLUSH })
+    stalled.write(masked(Opcode.BINARY, compressed, { rsv: Rsv.RSV1, fin: false }))
+    await expect.poll(() => budget.used).toBeGreaterThan(200_000)
+    honest.write(masked(Opcode.BINARY, compressed.subarray(0, -4), { rsv: Rsv.RSV1 }))
+    expect((await honest.read(200_000)).length).toBe(200_000)
+    expect(closeCodeOf(await stalled.readToEnd())).toBe(1009)
+    expect(budget.used).toBe(0)
   })
 
   test('iteration gives every message in order, and ends with the connection', async () => {

@@ -4,10 +4,16 @@
  *
  * Waiting while holding can lock up: every message half inflated, none able to go on. So one holder at a time may
  * go on beyond the budget until it is done: the budget plus one message is what memory is bounded by.
+ *
+ * Nor may a peer keep for ever what it does not use: while somebody waits who has waited for `patienceMs`, messages that wait for their
+ * own peers give up, the one that has waited the longest first. All waits of a holder count together.
  */
 
 const DEFAULT_BYTES = 268_435_456
 const DEFAULT_JOBS = 4
+const DEFAULT_PATIENCE_MS = 10_000
+/** So often in the time of its patience a budget looks after those who wait. */
+const LOOKS = 4
 
 /** How large a budget is. */
 export interface BudgetOptions {
@@ -15,11 +21,17 @@ export interface BudgetOptions {
   readonly bytes?: number | undefined
   /** Pieces of work off the event loop at the same time. Default 4, the size of libuv's pool. */
   readonly jobs?: number | undefined
+  /**
+   * How long, in milliseconds, somebody may wait for bytes before messages have to give up whose peers keep them waiting, for a
+   * quarter of that time or longer. Default 10,000; `Infinity`: never.
+   */
+  readonly patienceMs?: number | undefined
 }
 
 interface Waiter {
   readonly account: Account
   readonly bytes: number
+  readonly since: number
   readonly resolve: (granted: boolean) => void
 }
 
@@ -27,18 +39,25 @@ interface Waiter {
 export class Budget {
   readonly bytes: number
   readonly jobs: number
+  readonly patienceMs: number
   #used = 0
   #working = 0
   #overdrawn: Account | null = null
   readonly #waiters: Waiter[] = []
   readonly #idlers: (() => void)[] = []
+  /** Holders that wait for their peers. */
+  readonly #stalled = new Set<Account>()
+  #watch: ReturnType<typeof setTimeout> | null = null
 
   constructor(options: BudgetOptions = {}) {
     this.bytes = options.bytes ?? DEFAULT_BYTES
     this.jobs = options.jobs ?? DEFAULT_JOBS
+    this.patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS
     if (!(this.bytes > 0)) throw new RangeError(`Budget: bytes must be positive, not ${String(this.bytes)}`)
     if (!(Number.isInteger(this.jobs) && this.jobs > 0))
       throw new RangeError(`Budget: jobs must be a positive integer, not ${String(this.jobs)}`)
+    if (!(this.patienceMs >= 0))
+      throw new RangeError(`Budget: patienceMs must not be negative, but is ${String(this.patienceMs)}`)
   }
 
   /** Bytes that are taken now. */
@@ -51,9 +70,13 @@ export class Budget {
     return this.#waiters.length
   }
 
-  /** An account for one holder: what it takes is given back together when it is closed. */
-  open(): Account {
-    return new Account(this)
+  /**
+   * An account for one holder: what it takes is given back together when it is closed.
+   *
+   * @param giveUp closes the account: see `Account.stall`
+   */
+  open(giveUp: (() => void) | null = null): Account {
+    return new Account(this, giveUp)
   }
 
   /** Does a piece of work as soon as there is a place for it, in the order of asking. */
@@ -81,8 +104,9 @@ export class Budget {
   /** @internal Waits for bytes; resolves to false when the account is closed meanwhile. */
   wait(account: Account, bytes: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#waiters.push({ account, bytes, resolve })
+      this.#waiters.push({ account, bytes, since: performance.now(), resolve })
       this.#grant()
+      this.#lookLater()
     })
   }
 
@@ -101,6 +125,35 @@ export class Budget {
     this.#grant()
   }
 
+  /** @internal The holder waits for its peer, or no longer. */
+  setStalled(account: Account, stalled: boolean): void {
+    if (stalled) this.#stalled.add(account)
+    else this.#stalled.delete(account)
+  }
+
+  #lookLater(): void {
+    if (this.#watch !== null || this.#waiters.length === 0 || this.patienceMs > LONGEST_MS) return
+    this.#watch = setTimeout(() => {
+      this.#watch = null
+      this.#lookAfterWaiters()
+      this.#lookLater()
+    }, this.patienceMs / LOOKS)
+  }
+
+  /** Makes messages give up until nobody waits who has waited as long as one may. */
+  #lookAfterWaiters(): void {
+    const now = performance.now()
+    const isOver = ({ account, since }: Waiter): boolean => account.waitedMs + now - since >= this.patienceMs
+    while (this.#waiters.some(isOver)) {
+      let slowest: Account | null = null
+      for (const account of this.#stalled)
+        if (account.stalledMs(now) > (slowest?.stalledMs(now) ?? 0)) slowest = account
+      if (slowest === null || slowest.stalledMs(now) < this.patienceMs / LOOKS) return
+      this.#stalled.delete(slowest)
+      slowest.giveUp()
+    }
+  }
+
   #grant(): void {
     for (let first = this.#waiters[0]; first !== undefined; first = this.#waiters[0]) {
       if (this.#used > 0 && this.#used + first.bytes > this.bytes) break
@@ -114,21 +167,31 @@ export class Budget {
   }
 
   #serve(index: number): void {
-    const [{ account, bytes, resolve }] = this.#waiters.splice(index, 1)
+    const [{ account, bytes, since, resolve }] = this.#waiters.splice(index, 1)
     this.#used += bytes
+    account.waitedMs += performance.now() - since
     account.credit(bytes)
     resolve(true)
   }
 }
 
+/** The longest delay that timers know. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** What one holder has taken from a {@link Budget}. */
 export class Account {
   readonly #budget: Budget
+  readonly #giveUp: (() => void) | null
+  /** @internal How long the holder has waited for bytes, all waits that are over together. */
+  waitedMs = 0
   #held = 0
+  #stalledMs = 0
+  #stalledSince = 0
 
   /** @internal Use {@link Budget.open}. */
-  constructor(budget: Budget) {
+  constructor(budget: Budget, giveUp: (() => void) | null) {
     this.#budget = budget
+    this.#giveUp = giveUp
   }
 
   /** Bytes that this holder has now. */
@@ -154,8 +217,35 @@ export class Account {
     this.#budget.giveBack(bytes)
   }
 
+  /** The holder waits for its peer: from now on, and until `goOn`, it may have to give up for others. */
+  stall(): void {
+    this.#stalledSince = performance.now()
+    this.#budget.setStalled(this, true)
+  }
+
+  /** The peer has sent something. */
+  goOn(): void {
+    this.#stalledMs = this.stalledMs(performance.now())
+    this.#stalledSince = 0
+    this.#budget.setStalled(this, false)
+  }
+
+  /** @internal How long the holder has waited for its peer, all waits together. */
+  stalledMs(now: number): number {
+    return this.#stalledMs + (this.#stalledSince === 0 ? 0 : now - this.#stalledSince)
+  }
+
+  /** @internal */
+  giveUp(): void {
+    this.#giveUp?.()
+  }
+
   /** Gives everything back and stops waiting. The account can be used again. */
   close(): void {
+    this.waitedMs = 0
+    this.#stalledMs = 0
+    this.#stalledSince = 0
+    this.#budget.setStalled(this, false)
     const held = this.#held
     this.#held = 0
     this.#budget.close(this, held)

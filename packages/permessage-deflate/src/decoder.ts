@@ -46,6 +46,9 @@ export class Decoder {
   #context: History | null = null
   #message: OffLoopMessage | OnLoopMessage | null = null
   #released = false
+  #gaveUp = false
+  /** Is called when a message had to give up, for others: see Budget. */
+  gaveUp: (() => void) | null = null
 
   constructor(options: DecoderOptions) {
     this.#options = options
@@ -58,6 +61,7 @@ export class Decoder {
 
   /** See MessageTransform and DeflateTransform. */
   decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number, atMost: number): Transformed {
+    if (this.#gaveUp) return { failure: 'too-big' }
     const message = this.#message
     if (message?.more === true) return this.#inflate(message, fin, limit, atMost)
     const { syncSize } = this.#options
@@ -90,6 +94,12 @@ export class Decoder {
   #gather(part: Uint8Array, fin: boolean): Uint8Array {
     const parts = this.#collected.length > 0 ? [this.#collected.take(), part] : [part]
     return join(fin ? [...parts, TAIL_AND_END] : parts)
+  }
+
+  #giveUp(): void {
+    this.#gaveUp = true
+    this.#endMessage()
+    this.gaveUp?.()
   }
 
   #endMessage(): void {
@@ -154,7 +164,7 @@ export class Decoder {
   #begin(bytes: Uint8Array, fin: boolean, limit: number, atMost: number): Transformed {
     const small = !fin && bytes.length <= Math.min(SMALL_FRAGMENT, this.#options.syncSize)
     if ((small || this.#limited) && this.#takeContext()) {
-      const message = new OnLoopMessage(this.#options, this.#context?.bytes)
+      const message = this.#createOnLoop()
       if (message.reserveNow()) {
         this.#message = message
         message.add(bytes)
@@ -186,12 +196,16 @@ export class Decoder {
       this.#context = new History(windowBits)
     }
     const message = this.#limited
-      ? new OnLoopMessage(this.#options, this.#context?.bytes)
-      : new OffLoopMessage(this.#options, this.#context ?? new History(windowBits))
+      ? this.#createOnLoop()
+      : new OffLoopMessage(this.#options, this.#context ?? new History(windowBits), () => this.#giveUp())
     this.#message = message
     message.add(bytes)
     if (!(await message.reserve())) return { failure: 'internal' }
     return this.#inflate(message, fin, limit, atMost)
+  }
+
+  #createOnLoop(): OnLoopMessage {
+    return new OnLoopMessage(this.#options, this.#context?.bytes, () => this.#giveUp())
   }
 
   #inflate(

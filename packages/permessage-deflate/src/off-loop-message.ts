@@ -38,11 +38,14 @@ export class OffLoopMessage {
   /** `inflate` stopped at `atMost`, and there may be more. */
   more = false
 
-  /** `history` is what back-references of the message may reach; it grows with the message. */
-  constructor(options: { codec: Codec; budget: Budget }, history: History) {
+  /**
+   * `history` is what back-references of the message may reach; it grows with the message. `giveUp` closes the message, whose bytes
+   * others have waited for.
+   */
+  constructor(options: { codec: Codec; budget: Budget }, history: History, giveUp: () => void) {
     this.#codec = options.codec
     this.#budget = options.budget
-    this.#account = options.budget.open()
+    this.#account = options.budget.open(giveUp)
     this.#history = history
   }
 
@@ -53,6 +56,7 @@ export class OffLoopMessage {
 
   /** Adds compressed bytes, which now belong to the message. */
   add(bytes: Uint8Array): void {
+    this.#account.goOn()
     this.#received += bytes.length
     this.#waiting.push(bytes)
   }
@@ -69,6 +73,7 @@ export class OffLoopMessage {
       if (this.#closed) return 'internal'
       if (piece === 'needs-input' || piece === 'over') {
         if (pilesUp) this.#account.give((COPIES_HANDED_OVER - 1) * length)
+        if (!fin) this.#account.stall()
         return join(pieces)
       }
       if (typeof piece === 'string') return piece

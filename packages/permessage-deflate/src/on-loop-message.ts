@@ -30,9 +30,13 @@ export class OnLoopMessage {
   /** `inflate` stopped at `atMost`, and there may be more. */
   more = false
 
-  /** `history` is what its back-references may reach; copied. */
-  constructor(options: { budget: Budget; windowBits: number }, history: Uint8Array | undefined) {
-    this.#account = options.budget.open()
+  /** `history` is what its back-references may reach; copied. `giveUp` closes the message, whose bytes others have waited for. */
+  constructor(
+    options: { budget: Budget; windowBits: number },
+    history: Uint8Array | undefined,
+    giveUp: () => void,
+  ) {
+    this.#account = options.budget.open(giveUp)
     this.#stream = new InflateStream(options.windowBits, history)
   }
 
@@ -53,6 +57,7 @@ export class OnLoopMessage {
 
   /** Adds compressed bytes, which now belong to the message. */
   add(bytes: Uint8Array): void {
+    this.#account.goOn()
     this.#received += bytes.length
     this.#stream.push(bytes)
   }
@@ -89,7 +94,7 @@ export class OnLoopMessage {
     const end = this.#made + TURN
     while (this.#made < end) {
       const step = this.#stream.read()
-      if (step === 'needs-input') return fin ? 'invalid-data' : this.#give()
+      if (step === 'needs-input') return fin ? 'invalid-data' : this.#stall()
       if (step === 'ended') {
         const { left } = this.#stream
         if (fin && isOver(left)) return this.#give()
@@ -119,6 +124,12 @@ export class OnLoopMessage {
     if (this.#account.takeNow(bytes)) return true
     this.#owed = bytes
     return false
+  }
+
+  /** All there is, until the peer sends more. */
+  #stall(): Uint8Array {
+    this.#account.stall()
+    return this.#give()
   }
 
   #give(): Uint8Array {

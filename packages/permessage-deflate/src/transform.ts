@@ -25,6 +25,11 @@ export interface DeflateTransform extends MessageTransform {
    * context takeover, where a payload depends on what this connection sent before.
    */
   readonly encoding: string | undefined
+  /**
+   * Called when a message whose peer kept it waiting had to give up, as others waited for its bytes of the budget. The connection
+   * has to be failed; whatever is decoded next is too big. Null at first.
+   */
+  gaveUp: (() => void) | null
 }
 
 /**
@@ -75,6 +80,14 @@ class TwoWayTransform implements DeflateTransform {
 
   get more(): boolean {
     return this.#decoder.more
+  }
+
+  get gaveUp(): (() => void) | null {
+    return this.#decoder.gaveUp
+  }
+
+  set gaveUp(listener: (() => void) | null) {
+    this.#decoder.gaveUp = listener
   }
 
   decode(

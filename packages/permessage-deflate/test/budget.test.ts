@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Budget } from '../src/index.ts'
 
 /** Lets all promises that can settle do so. */
@@ -118,5 +118,118 @@ describe('Budget', () => {
     expect(() => new Budget({ bytes: Number.NaN })).toThrow(RangeError)
     expect(() => new Budget({ jobs: 0 })).toThrow('jobs must be a positive integer, not 0')
     expect(() => new Budget({ jobs: 1.5 })).toThrow(RangeError)
+  })
+})
+
+describe('a budget that somebody waits for', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    vi.advanceTimersByTime(1)
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Opens accounts that note when they give up. */
+  function holders(budget: Budget, log: string[]) {
+    return (name: string, bytes: number) => {
+      const account = budget.open(() => {
+        log.push(name)
+        account.close()
+      })
+      account.takeNow(bytes)
+      return account
+    }
+  }
+
+  it('makes messages give up whose peers keep them waiting, the one that waits longest first, and no more than needed', async () => {
+    const budget = new Budget({ bytes: 100, patienceMs: 1_000 })
+    const log: string[] = []
+    const hold = holders(budget, log)
+    const late = hold('late', 30)
+    hold('works', 20)
+    const early = hold('early', 30)
+    hold('earliest', 20).stall()
+    vi.advanceTimersByTime(10)
+    early.stall()
+    vi.advanceTimersByTime(10)
+    late.stall()
+    taker(budget, log)('waiter', 40)
+    vi.advanceTimersByTime(999)
+    await settled()
+    expect(log).toEqual([])
+    vi.advanceTimersByTime(251)
+    await settled()
+    expect(log).toEqual(['earliest', 'early', 'waiter'])
+  })
+
+  it('counts all waits of a message together, so that a drip does not help', async () => {
+    const budget = new Budget({ bytes: 100, patienceMs: 1_000 })
+    const log: string[] = []
+    const drip = holders(budget, log)('drip', 100)
+    taker(budget, log)('waiter', 1)
+    for (let i = 0; i < 3; i++) {
+      drip.stall()
+      vi.advanceTimersByTime(300)
+      drip.goOn()
+    }
+    await settled()
+    expect(log).toEqual([])
+    drip.stall()
+    vi.advanceTimersByTime(251)
+    await settled()
+    expect(log).toEqual(['drip', 'waiter'])
+  })
+
+  it('lets those wait who wait for nobody that could give up, and those hold whom nobody waits for', async () => {
+    const budget = new Budget({ bytes: 100, patienceMs: 1_000 })
+    const log: string[] = []
+    const hold = holders(budget, log)
+    const stalled = hold('stalled', 50)
+    stalled.stall()
+    vi.advanceTimersByTime(5_000)
+    stalled.goOn()
+    stalled.close()
+    const works = hold('works', 100)
+    taker(budget, log)('waiter', 90)
+    vi.advanceTimersByTime(5_000)
+    await settled()
+    expect(log).toEqual([])
+    works.close()
+    await settled()
+    expect(log).toEqual(['waiter'])
+    vi.advanceTimersByTime(5_000)
+    expect(log).toEqual(['waiter'])
+  })
+
+  it('gives a message a quarter of its patience, however long others have waited', async () => {
+    const budget = new Budget({ bytes: 100, patienceMs: 1_000 })
+    const log: string[] = []
+    const slow = holders(budget, log)('slow', 100)
+    taker(budget, log)('waiter', 1)
+    vi.advanceTimersByTime(1_990)
+    slow.stall()
+    vi.advanceTimersByTime(249)
+    await settled()
+    expect(log).toEqual([])
+    vi.advanceTimersByTime(250)
+    await settled()
+    expect(log).toEqual(['slow', 'waiter'])
+  })
+
+  it('has patience for ever when it is told to', async () => {
+    const budget = new Budget({ bytes: 100, patienceMs: Number.POSITIVE_INFINITY })
+    const log: string[] = []
+    holders(budget, log)('stalled', 100).stall()
+    taker(budget, log)('waiter', 1)
+    vi.advanceTimersByTime(1_000_000)
+    await settled()
+    expect(log).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('has ten seconds of it by default, and none that is negative', () => {
+    expect(new Budget().patienceMs).toBe(10_000)
+    expect(() => new Budget({ patienceMs: -1 })).toThrow(/patienceMs must not be negative, but is -1/)
   })
 })

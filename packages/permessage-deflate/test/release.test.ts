@@ -241,6 +241,32 @@ describe('a process whose budget is used up', () => {
   })
 })
 
+describe('messages that are begun and not ended', () => {
+  // Inflated fragment by fragment, and through a stream.
+  it.each([
+    ['small', 500],
+    ['large', 90_000],
+  ])('give their bytes up for those who wait for them (%s fragments)', async (_, size) => {
+    const budget = new Budget({ bytes: 250_000, patienceMs: 20 })
+    const { server: stalled } = pair(FRESH, { budget })
+    const { server: honest } = pair(FRESH, { budget })
+    let gaveUp = 0
+    expect(stalled.gaveUp).toBe(null)
+    stalled.gaveUp = () => {
+      gaveUp += 1
+    }
+    const begun = zlibPayload(noise(600_000)).slice(0, size)
+    expect(await stalled.decode(begun, true, false, 2_000_000)).toBeInstanceOf(Uint8Array)
+    expect(budget.used).toBeGreaterThan(0)
+    expect(await decodeAll(honest, cutEvery(bigPayload, 90_000))).toEqual(expect.any(Uint8Array))
+    expect(gaveUp).toBe(1)
+    expect(budget.used).toBe(0)
+    expect(stalled.decode(Uint8Array.of(0), true, true, 2_000_000)).toEqual({ failure: 'too-big' })
+    stalled.release()
+    expect(budget.used).toBe(0)
+  })
+})
+
 describe('a codec that breaks down', () => {
   const broken: Codec = {
     ...zlibCodec,

@@ -28,12 +28,12 @@ function constantIn(file: string, pattern: RegExp): number {
   return digits === '' ? Number.NaN : Number(digits.replaceAll('_', ''))
 }
 
-const { bytes, jobs } = new Budget()
+const { bytes, jobs, patienceMs } = new Budget()
 const defaults = new Map<string, number>([
   ...named('limits', defaultLimits),
   ...named('timeouts', defaultTimeouts),
   ...named('heartbeat', defaultHeartbeat),
-  ...named('budget', { bytes, jobs }),
+  ...named('budget', { bytes, jobs, patienceMs }),
   ['maxRedirects', constantIn('packages/node/src/connect.ts', /maxRedirects = (\d+)/)],
   ['deadline', constantIn('packages/node/src/endpoint.ts', /CLOSE_DEADLINE_MS = ([\d_]+)/)],
 ])

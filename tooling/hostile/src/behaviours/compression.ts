@@ -60,6 +60,34 @@ function fragments(write: Writer, payload: Buffer, count: number): Uint8Array[] 
   })
 }
 
+/** So many messages of 15 MiB, and what else they hold, are more than the budget of the process. */
+const MORE_THAN_BUDGET = 18
+
+const ofServer = (write: Writer): readonly Behaviour[] => [
+  behaviour({
+    id: 'deflate.unfinished',
+    title:
+      '18 messages of 15 MiB, 16 KiB each once compressed, that are begun and never finished; another sends 1 MiB',
+    section: 'RFC 6455 10.4',
+    accepts: ['echo'],
+    maxGrowth: MAX_GROWTH_OF_MANY,
+    attack: async (arena) => {
+      const compressed = compressedBy(write)
+      const part = compressed(deflated(Buffer.alloc(15 * MIB)), Opcode.BINARY, false)
+      const peers = await openMany(arena, MORE_THAN_BUDGET, OFFER)
+      await Promise.all(peers.map((peer) => peer.send(part)))
+      // A Pong comes when what was sent before it has been inflated, or waits for the budget.
+      const [first] = peers
+      await first.send(write.frame({ opcode: Opcode.PING }, ''))
+      await first.until(() => first.frames.length > 0)
+      const other = await arena.open(OFFER)
+      await other.send(compressed(deflated(Buffer.alloc(MIB))))
+      await other.until(() => other.messages.length > 0)
+      return other.outcome()
+    },
+  }),
+]
+
 /** What compression is attacked with, for an endpoint of either role. */
 export function compressionBehaviours(role: Role): readonly Behaviour[] {
   const write = writerFor(role)
@@ -160,6 +188,23 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       accepts: ['echo'],
       section: 'RFC 7692 7.2.3.4',
       octets: () => [compressed(Buffer.concat([deflateRawSync('Hello'), Buffer.of(0)]))],
+    }),
+    ...(role === 'server' ? ofServer(write) : []),
+    behaviour({
+      id: 'deflate.flood-small',
+      title: '100,000 compressed messages of 16 octets at once',
+      section: 'RFC 6455 10.4',
+      schemes: BOTH,
+      accepts: ['fin'],
+      maxBystanderMs: 500,
+      attack: async (arena) => {
+        const peer = await arena.open(OFFER)
+        peer.countOnly = true
+        const message = compressed(deflated(Buffer.alloc(16)))
+        peer.socket.end(Buffer.concat(Array.from({ length: 100_000 }, () => message)))
+        await peer.untilEnded(60_000)
+        return peer.ended ?? 'silence'
+      },
     }),
     behaviour({
       id: 'deflate.many-bombs',

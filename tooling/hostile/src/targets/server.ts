@@ -1,5 +1,6 @@
 /** The server under attack, in a process of its own: echoes, and closes a connection that asks it to. */
 import { type ListenHandlers, listen } from '@hybi/node'
+import { Budget } from '@hybi/permessage-deflate'
 
 const { cert, key, timeouts } = JSON.parse(process.argv[2] ?? '{}')
 
@@ -14,7 +15,9 @@ const settings = {
   host: '127.0.0.1',
   port: 0,
   permessageDeflate: true,
-  ...(timeouts === null ? { heartbeat: true } : { timeouts }),
+  ...(timeouts === null
+    ? { heartbeat: true }
+    : { timeouts, permessageDeflate: { budget: new Budget({ patienceMs: timeouts.handshakeMs }) } }),
 }
 const plain = await listen(settings, handlers)
 const secure = await listen({ ...settings, tls: { cert, key } }, handlers)

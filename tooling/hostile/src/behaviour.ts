@@ -3,6 +3,9 @@ import type { Arena } from './arena.ts'
 
 export type Scheme = 'ws' | 'wss'
 
+/** The way into a server: its own listener (`listen`), or the port of an HTTP server (`attach`). */
+export type Way = 'own' | 'attached'
+
 /** How one conversation went, in words that `accepts` are written in: `http 400`, `close 1002`, `echo`, `reset` … */
 export type Outcome = string
 
@@ -22,6 +25,8 @@ export interface Behaviour {
   readonly maxBystanderMs: number
   /** True: needs the timeouts at their defaults, and is run by `--full` alone. */
   readonly full: boolean
+  /** What is right, beside `accepts`, on the port of an HTTP server, which answers some requests itself or drops them. */
+  readonly alsoAttached: readonly Outcome[]
   /** Does it; answers how it went. */
   attack(arena: Arena): Promise<Outcome>
 }
@@ -40,5 +45,6 @@ export const behaviour = (given: Given): Behaviour => ({
   maxGrowth: DEFAULT_MAX_GROWTH,
   maxBystanderMs: DEFAULT_MAX_BYSTANDER_MS,
   full: false,
+  alsoAttached: [],
   ...given,
 })

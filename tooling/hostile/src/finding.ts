@@ -1,9 +1,11 @@
 /** What a behaviour came to. */
-import type { Behaviour, Outcome, Scheme } from './behaviour.ts'
+import type { Behaviour, Outcome, Scheme, Way } from './behaviour.ts'
 
 export interface Finding {
   readonly role: 'server' | 'client'
   readonly scheme: Scheme
+  /** Of a client: its own. */
+  readonly way: Way
   readonly behaviour: Behaviour
   readonly outcome: Outcome
   /** Octets. */
@@ -15,6 +17,10 @@ export interface Finding {
 }
 
 const MIB = 1024 * 1024
+
+/** Over what it was done: `ws`, `wss`, `ws attached` or `wss attached`. */
+export const overOf = ({ scheme, way }: Pick<Finding, 'scheme' | 'way'>): string =>
+  way === 'own' ? scheme : `${scheme} attached`
 
 /** What is wrong with an outcome and its cost. Pure. */
 export function faultsOf(

@@ -4,10 +4,10 @@ import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { generate } from 'selfsigned'
-import type { Behaviour, Scheme } from './behaviour.ts'
+import type { Behaviour, Scheme, Way } from './behaviour.ts'
 import { clientBehaviours } from './behaviours/of-client.ts'
 import { serverBehaviours } from './behaviours/of-server.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, overOf } from './finding.ts'
 import { replaceRows, toMarkdown, toPage } from './report.ts'
 import { runAgainstClient } from './run-client.ts'
 import { runAgainstServer } from './run-server.ts'
@@ -15,6 +15,7 @@ import { runAgainstServer } from './run-server.ts'
 interface Flags {
   readonly role: 'server' | 'client' | 'both'
   readonly scheme: Scheme | 'both'
+  readonly way: Way | 'both'
   readonly only: string | undefined
   readonly full: boolean
   readonly list: boolean
@@ -37,10 +38,12 @@ function choose(behaviours: readonly Behaviour[], { only, full }: Flags): readon
   )
 }
 
-function say({ role, scheme, behaviour, outcome, faults, elapsedMs }: Finding): void {
+const waysOf = (way: Flags['way']): readonly Way[] => (way === 'both' ? ['own', 'attached'] : [way])
+
+function say({ role, behaviour, outcome, faults, elapsedMs, ...over }: Finding): void {
   const verdict = faults.length === 0 ? 'ok' : `FAILED: ${faults.join('; ')}`
   process.stdout.write(
-    `${role} ${scheme} ${behaviour.id}: ${outcome} (${elapsedMs.toFixed(0)} ms) ${verdict}\n`,
+    `${role} ${overOf(over)} ${behaviour.id}: ${outcome} (${elapsedMs.toFixed(0)} ms) ${verdict}\n`,
   )
 }
 
@@ -66,7 +69,7 @@ async function run(flags: Flags): Promise<void> {
   })
   const schemes = schemesOf(flags.scheme)
   const findings = [
-    ...(await runAgainstServer(forServer, schemes, { cert, key }, say)),
+    ...(await runAgainstServer(forServer, schemes, waysOf(flags.way), { cert, key }, say)),
     ...(await runAgainstClient(forClient, schemes, { cert, key }, say)),
   ]
   mkdirSync(flags.out, { recursive: true })
@@ -85,6 +88,11 @@ await new Command('hostile')
     new Option('--role <role>', 'whom to attack').choices(['server', 'client', 'both']).default('both'),
   )
   .addOption(new Option('--scheme <scheme>', 'over what').choices(['ws', 'wss', 'both']).default('both'))
+  .addOption(
+    new Option('--way <way>', 'into the server: its own listener, or attached to an HTTP server')
+      .choices(['own', 'attached', 'both'])
+      .default('both'),
+  )
   .option('--only <prefixes>', 'behaviours whose id begins with one of these, separated by commas')
   .option('--full', 'also every timer at its default', false)
   .option('--docs', 'write the page of the documents, too; with --only, the rows of what ran', false)

@@ -1,5 +1,5 @@
 /** The table of findings as Markdown: each run for a report, each behaviour for the documents. Pure. */
-import type { Finding } from './finding.ts'
+import { type Finding, overOf } from './finding.ts'
 
 const MIB = 1024 * 1024
 
@@ -14,13 +14,20 @@ const escapeCell = (text: string): string =>
 
 const wait = (ms: number): string => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : '–')
 
-const rowOf = ({ behaviour, outcome, growth, bystanderMs, faults, scheme }: Finding): string =>
+/** What is right in one of these runs; what is so only where the server is attached says so. */
+function acceptable(runs: readonly Pick<Finding, 'behaviour' | 'way'>[]): string {
+  const [{ behaviour }] = runs
+  const also = runs.some(({ way }) => way === 'attached') ? behaviour.alsoAttached : []
+  return [...behaviour.accepts, ...also.map((outcome) => `${outcome} (attached)`)].join(' or ')
+}
+
+const rowOf = ({ behaviour, outcome, growth, bystanderMs, faults, ...over }: Finding): string =>
   `| ${[
     behaviour.id,
-    scheme,
+    overOf(over),
     escapeCell(behaviour.title),
     behaviour.section,
-    escapeCell(behaviour.accepts.join(' or ')),
+    escapeCell(acceptable([{ behaviour, ...over }])),
     escapeCell(outcome),
     `${(growth / MIB).toFixed(1)} MiB`,
     wait(bystanderMs),
@@ -67,8 +74,8 @@ function rowOfAll(runs: readonly Finding[]): string {
     behaviour.id,
     escapeCell(behaviour.title),
     behaviour.section.replace(/^RFC /, ''),
-    escapeCell(behaviour.accepts.join(' or ')),
-    runs.map(({ scheme }) => scheme).join(', '),
+    escapeCell(acceptable(runs)),
+    runs.map(overOf).join(', '),
     escapeCell(distinct(runs.map(({ outcome }) => outcome))),
     `${(most(runs.map(({ growth }) => growth)) / MIB).toFixed(1)}`,
     ...(role === 'server' ? [most(runs.map(({ bystanderMs }) => bystanderMs)).toFixed(0)] : []),
@@ -109,7 +116,9 @@ export function toPage(findings: readonly Finding[], { date, node, command, mach
     'end with `-default`, all others run with short ones. *Growth* is the most by which the resident memory of the process under attack grew',
     'meanwhile: up to 80 MiB are acceptable (64, and a message of the default limit), up to 336 where many connections use up the budget of',
     'compression. *Longest wait* is that of an honest client of the same server that sends small messages all the time. After each behaviour the',
-    'server must have let go of every connection, and the client must have told its application how its connection ended.',
+    'server must have let go of every connection, and the client must have told its application how its connection ended. Over *ws attached* the',
+    'server is attached to one of `node:http` with `hostOptions`, over *wss attached* to one of `node:https`: for heads, deadlines and crowds, to which',
+    'the way in matters. That one must have let go of every socket. What is acceptable only there, as the host answers, is marked so.',
     '',
     ...tables,
   ].join('\n')

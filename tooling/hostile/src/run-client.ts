@@ -62,6 +62,16 @@ async function attack(
   const elapsedMs = performance.now() - startedAt
   return {
     alive,
-    finding: { role: 'client', scheme, behaviour, outcome, growth, bystanderMs: 0, elapsedMs, faults },
+    finding: {
+      role: 'client',
+      scheme,
+      way: 'own',
+      behaviour,
+      outcome,
+      growth,
+      bystanderMs: 0,
+      elapsedMs,
+      faults,
+    },
   }
 }

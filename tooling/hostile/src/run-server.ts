@@ -1,5 +1,5 @@
 /** Runs the behaviours against the server, one after the other, and sees that nothing is left of them. */
-import type { Behaviour, Scheme } from './behaviour.ts'
+import type { Behaviour, Scheme, Way } from './behaviour.ts'
 import { withDeadline } from './deadline.ts'
 import { type Finding, faultsOf } from './finding.ts'
 import { watchMemory } from './memory.ts'
@@ -12,33 +12,40 @@ const SETTLE_EXTRA_MS = 3000
 export async function runAgainstServer(
   behaviours: readonly Behaviour[],
   schemes: readonly Scheme[],
+  ways: readonly Way[],
   certificate: Certificate,
   onFinding: (finding: Finding) => void,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const full of [false, true]) {
-    const chosen = behaviours.filter((behaviour) => behaviour.full === full)
-    if (chosen.length === 0) continue
-    let target = await ServerTarget.start(certificate, full)
-    for (const scheme of schemes) {
-      for (const behaviour of chosen.filter(({ schemes: own }) => own.includes(scheme))) {
-        const { finding, alive } = await attack(target, behaviour, scheme)
-        findings.push(finding)
-        onFinding(finding)
-        if (alive) continue
-        await target.end()
-        target = await ServerTarget.start(certificate, full)
+  for (const way of ways) {
+    for (const full of [false, true]) {
+      const chosen = behaviours.filter((own) => own.full === full && (way === 'own' || isAboutWayIn(own)))
+      if (chosen.length === 0) continue
+      let target = await ServerTarget.start(certificate, way, full)
+      for (const scheme of schemes) {
+        for (const behaviour of chosen.filter(({ schemes: own }) => own.includes(scheme))) {
+          const { finding, alive } = await attack(target, behaviour, scheme, way)
+          findings.push(finding)
+          onFinding(finding)
+          if (alive) continue
+          await target.end()
+          target = await ServerTarget.start(certificate, way, full)
+        }
       }
+      await target.end()
     }
-    await target.end()
   }
   return findings
 }
+
+/** True for what is done to whoever lets connections in; what follows is the same behind both ways. */
+const isAboutWayIn = ({ id }: Behaviour): boolean => /^(head|time|crowd)\./.test(id)
 
 async function attack(
   target: ServerTarget,
   behaviour: Behaviour,
   scheme: Scheme,
+  way: Way,
 ): Promise<{ finding: Finding; alive: boolean }> {
   const startedAt = performance.now()
   const memory = watchMemory(target.pid)
@@ -63,12 +70,13 @@ async function attack(
     outcome = `the server is gone: ${error instanceof Error ? error.message : String(error)}`
     alive = false
   }
-  const faults = faultsOf(behaviour, outcome, growth, bystanderMs)
+  const accepts = way === 'own' ? behaviour.accepts : [...behaviour.accepts, ...behaviour.alsoAttached]
+  const faults = faultsOf({ ...behaviour, accepts }, outcome, growth, bystanderMs)
   if (left > 0) faults.push(`${left} connections were left after the deadlines`)
   const elapsedMs = performance.now() - startedAt
   return {
     alive,
-    finding: { role: 'server', scheme, behaviour, outcome, growth, bystanderMs, elapsedMs, faults },
+    finding: { role: 'server', scheme, way, behaviour, outcome, growth, bystanderMs, elapsedMs, faults },
   }
 }
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Child } from '@hybi/test-support/child'
 import type { Arena } from './arena.ts'
-import type { Scheme } from './behaviour.ts'
+import type { Scheme, Way } from './behaviour.ts'
 import { RawPeer } from './peer/raw-peer.ts'
 import { requestHead } from './peer/request.ts'
 import { type Certificate, DEFAULT_TIMEOUTS, SHORT_TIMEOUTS, type Timeouts } from './timeouts.ts'
@@ -22,10 +22,10 @@ export class ServerTarget {
     this.#timeouts = timeouts
   }
 
-  static async start(certificate: Certificate, full: boolean): Promise<ServerTarget> {
+  static async start(certificate: Certificate, way: Way, full: boolean): Promise<ServerTarget> {
     const timeouts = full ? null : SHORT_TIMEOUTS
     const server = new Child('server', new URL('./targets/server.ts', import.meta.url), [
-      JSON.stringify({ ...certificate, timeouts }),
+      JSON.stringify({ ...certificate, timeouts, attached: way === 'attached' }),
     ])
     const ports = await server.ask<{ port: number; tlsPort: number }>()
     const bystander = new Child('bystander', new URL('./targets/bystander.ts', import.meta.url), [

@@ -31,6 +31,25 @@ it.each([
   },
 )
 
+it('names attached runs, and what is right only there', () => {
+  const run: Finding = {
+    role: 'server',
+    scheme: 'ws',
+    way: 'own',
+    behaviour: { ...one, alsoAttached: ['fin'] },
+    outcome: 'close 1002',
+    growth: 0,
+    bystanderMs: 0,
+    elapsedMs: 0,
+    faults: [],
+  }
+  const markdown = toMarkdown([run, { ...run, way: 'attached', outcome: 'fin' }])
+  expect(markdown).toContain('| x.y | ws | a \\| title\\u0000 | RFC 6455 5.1 | close 1002 | close 1002 |')
+  expect(markdown).toContain(
+    '| x.y | ws attached | a \\| title\\u0000 | RFC 6455 5.1 | close 1002 or fin (attached) | fin |',
+  )
+})
+
 it('finds nothing wrong with an acceptable outcome within its bounds', () => {
   expect(faultsOf(one, 'close 1002', MIB, 5)).toEqual([])
 })
@@ -48,6 +67,7 @@ it('writes a table whose cells hold no markup or control characters of a title',
     {
       role: 'server',
       scheme: 'ws',
+      way: 'own',
       behaviour: one,
       outcome: 'echo',
       growth: 2 * MIB,
@@ -65,6 +85,7 @@ it('writes a page with one row for a behaviour, and the most that it cost over w
   const run = (scheme: 'ws' | 'wss', growth: number, bystanderMs: number): Finding => ({
     role: 'server',
     scheme,
+    way: 'own',
     behaviour: one,
     outcome: 'close 1002',
     growth,

@@ -9,16 +9,21 @@ const BOTH = ['ws', 'wss'] as const
 interface Row extends HeadChange {
   readonly title: string
   readonly accepts: readonly Outcome[]
+  readonly alsoAttached?: readonly Outcome[]
   readonly section?: string
 }
 
 /** A head that is right but for the change; a message behind it tells acceptance from refusal. */
-const headRow = (id: string, { title, accepts, section = 'RFC 6455 4.2.1', ...change }: Row): Behaviour =>
+const headRow = (
+  id: string,
+  { title, accepts, alsoAttached = [], section = 'RFC 6455 4.2.1', ...change }: Row,
+): Behaviour =>
   behaviour({
     id: `head.${id}`,
     title,
     section,
     accepts,
+    alsoAttached,
     schemes: BOTH,
     attack: async (arena) => {
       const peer = await arena.dial()
@@ -30,6 +35,8 @@ const headRow = (id: string, { title, accepts, section = 'RFC 6455 4.2.1', ...ch
 
 const REFUSED = ['http 400']
 const ACCEPTED = ['echo']
+/** The page of the host: it asks for no upgrade that the host knows of. */
+const PAGE = ['http 200']
 const extensions = (value: string): HeadChange => ({ headers: { 'Sec-WebSocket-Extensions': value } })
 const protocols = (value: string): HeadChange => ({ headers: { 'Sec-WebSocket-Protocol': value } })
 
@@ -65,6 +72,7 @@ const startLines = [
     method: 'CONNECT',
     target: '127.0.0.1:22',
     accepts: ['http 400', 'http 405'],
+    alsoAttached: ['fin', 'reset'],
     section: 'RFC 9110 9.3.6',
   }),
   headRow('target-fragment', {
@@ -79,11 +87,17 @@ const headers = [
   headRow('host-missing', { title: 'no Host', headers: { Host: null }, accepts: REFUSED }),
   headRow('host-doubled', { title: 'two Hosts', lines: ['Host: other'], accepts: REFUSED }),
   headRow('host-userinfo', { title: 'a Host that is none', headers: { Host: 'a@b c' }, accepts: REFUSED }),
-  headRow('upgrade-missing', { title: 'no Upgrade', headers: { Upgrade: null }, accepts: ['http 426'] }),
+  headRow('upgrade-missing', {
+    title: 'no Upgrade',
+    headers: { Upgrade: null },
+    accepts: ['http 426'],
+    alsoAttached: PAGE,
+  }),
   headRow('upgrade-other', {
     title: 'Upgrade: h2c',
     headers: { Upgrade: 'h2c' },
     accepts: ['http 400', 'http 426'],
+    alsoAttached: PAGE,
   }),
   headRow('upgrade-list', {
     title: 'Upgrade: h2c, websocket',
@@ -103,17 +117,20 @@ const headers = [
     headers: { Upgrade: 'h2c', Connection: 'Upgrade, HTTP2-Settings' },
     lines: ['HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'],
     accepts: ['http 400', 'http 426'],
+    alsoAttached: PAGE,
     section: 'RFC 9110 7.8',
   }),
   headRow('connection-missing', {
     title: 'no Connection',
     headers: { Connection: null },
     accepts: ['http 400', 'http 426'],
+    alsoAttached: PAGE,
   }),
   headRow('connection-close', {
     title: 'Connection: close',
     headers: { Connection: 'close' },
     accepts: ['http 400', 'http 426'],
+    alsoAttached: PAGE,
   }),
   headRow('connection-commas', {
     title: 'Connection with thousands of empty elements in front of Upgrade',
@@ -452,6 +469,7 @@ export const headBehaviours: readonly Behaviour[] = [
     title: 'a head that never ends, as fast as it goes',
     section: 'RFC 6585 5',
     accepts: ['http 431'],
+    alsoAttached: ['reset', 'fin'],
     schemes: BOTH,
     attack: async (arena) => {
       const peer = await arena.dial()
@@ -540,16 +558,32 @@ export const headBehaviours: readonly Behaviour[] = [
     },
   }),
   behaviour({
+    id: 'head.behind-unanswered',
+    title: 'an upgrade behind a request that is not answered yet, in one write',
+    section: 'RFC 9112 9.3.2',
+    accepts: ['http 426'],
+    alsoAttached: ['fin', 'reset'],
+    schemes: BOTH,
+    attack: async (arena) => {
+      const peer = await arena.dial()
+      await peer.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n', requestHead())
+      await peer.until(() => peer.status !== 0)
+      return peer.status === 101 ? 'http 101' : peer.outcome()
+    },
+  }),
+  behaviour({
     id: 'head.empty-lines',
     title: 'a thousand empty lines in front of the request',
     section: 'RFC 9112 2.2',
     accepts: ['http 400', 'http 431'],
+    // node:http skips them all.
+    alsoAttached: ['http 101'],
     schemes: BOTH,
     attack: async (arena) => {
       const peer = await arena.dial()
       await peer.send('\r\n'.repeat(1000), requestHead())
       await peer.until(() => peer.status !== 0)
-      return peer.outcome()
+      return peer.status === 101 ? 'http 101' : peer.outcome()
     },
   }),
   behaviour({

@@ -92,14 +92,8 @@ export class Outbox {
     if (this.#waiting !== null && session.state === 'open') this.#queue(this.#waiting, data, options)
     else if (!session.sendMessage(data, options)) return this.#refuse(data)
     this.#transport.countOutput(session.pendingOutput - before)
-    this.#outputAdded()
+    this.#transport.outputAdded()
     return !this.isHigh
-  }
-
-  /** The session has new output: it leaves at the end of the turn, or at once when it is much. */
-  #outputAdded(): void {
-    if (this.#transport.session.pendingOutput > this.#limits.highWaterMark) this.#transport.flush()
-    else this.#transport.planFlush()
   }
 
   /** Sends one message from a source of any length. See `Connection.sendStream`. */
@@ -190,7 +184,7 @@ export class Outbox {
 
   #sendFragment(data: string | Uint8Array, options: FragmentOptions): void {
     if (!this.#transport.session.sendFragment(data, options)) throw this.#closedError()
-    this.#outputAdded()
+    this.#transport.outputAdded()
   }
 
   /** The next part, unless the signal or the end of the connection comes first. */
@@ -224,7 +218,7 @@ export class Outbox {
         return
       }
       this.#waitingSize -= sizeOf(entry.data)
-      if (this.#transport.session.sendMessage(entry.data, entry.options)) this.#outputAdded()
+      if (this.#transport.session.sendMessage(entry.data, entry.options)) this.#transport.outputAdded()
       else this.#refuse(entry.data)
     }
   }

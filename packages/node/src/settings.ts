@@ -16,7 +16,10 @@ export interface Limits {
   readonly maxHeadSize: number
   /** Most header lines of a head. Default 100. */
   readonly maxHeadLines: number
-  /** While more output than this is pending, `send` answers false; while answers are, nothing is read. Default 64 KiB. */
+  /**
+   * While more output than this is pending, `send` answers false; while answers are, nothing is read: over TLS while six times as much
+   * is, until it is known whether it leaves. Default 64 KiB.
+   */
   readonly highWaterMark: number
   /** With more output than this pending, the next `send` closes the connection with 1008. Default 16 MiB. */
   readonly maxPendingOutput: number

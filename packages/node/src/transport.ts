@@ -9,13 +9,14 @@
  * Fairness: who has brought much work in a row rests until the event loop has been round, and others have had their turn.
  */
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
 import { SocketWriter } from './socket-writer.ts'
-import { callAtEndOfTurn, type TurnTaker } from './turn.ts'
+import { callAfterReads, callAtEndOfTurn, type LoopTaker, type TurnTaker } from './turn.ts'
 
 /** The one who is handed the events of a session. */
 export interface Receiver {
@@ -31,13 +32,27 @@ export interface Receiver {
   socketClosed(): void
 }
 
+/**
+ * Over TLS this many times the high-water mark may be pending until it is known whether it leaves: what two turns of the loop bring,
+ * as the answers of one are still on their way when those of the next come.
+ */
+const MARKS_UNTRIED = 6
+
 /** One session on one socket. */
-export class Transport implements SocketDriver, TurnTaker {
+export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly session: Session
   readonly socket: Duplex
   readonly #receiver: Receiver
   readonly #settings: Settings
   readonly #writer: SocketWriter
+  /**
+   * The socket brings what it reads in many chunks, and says a turn of the loop later what has left, although it left at once. One
+   * write for all the chunks instead of one for the first and one for the rest: tls1k takes a third less processor time, tls64k a
+   * fifth (`npm run bench -- tls1k tls64k`, Node 20).
+   */
+  readonly #secure: boolean
+  /** True when output is pending that may have left already; always false where that is known at once. */
+  #untried: boolean
   /** The event that the receiver did not take. */
   #held: SessionEvent | null
   #closingTimer: ClosingTimer | null
@@ -48,6 +63,7 @@ export class Transport implements SocketDriver, TurnTaker {
   /** True while the application is given the rest of this turn for the message that it was handed. */
   #yielded: boolean
   #turnPlanned: boolean
+  #flushPlanned: boolean
   #awaitsInput: boolean
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
@@ -71,6 +87,8 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#receiver = receiver
     this.#settings = settings
     this.#writer = new SocketWriter(socket)
+    this.#secure = socket instanceof TLSSocket
+    this.#untried = this.#secure
     this.#held = null
     this.#closingTimer = null
     this.#heartbeat = null
@@ -79,6 +97,7 @@ export class Transport implements SocketDriver, TurnTaker {
     this.#pumping = false
     this.#yielded = false
     this.#turnPlanned = false
+    this.#flushPlanned = false
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
@@ -158,6 +177,7 @@ export class Transport implements SocketDriver, TurnTaker {
   drained(): void {
     this.#heardAt = performance.now()
     this.#closingTimer?.progress()
+    this.#untried = this.#secure
     this.flush()
   }
 
@@ -201,7 +221,7 @@ export class Transport implements SocketDriver, TurnTaker {
       exhausted = this.#handOut()
     }
     this.#pumping = false
-    if (exhausted && !this.#receiver.busy) this.#writeOutput()
+    if (exhausted && !this.#receiver.busy && !this.#secure) this.#writeOutput()
     else this.planFlush()
     this.#setReading()
   }
@@ -211,11 +231,24 @@ export class Transport implements SocketDriver, TurnTaker {
     if (this.#receiver.answering || this.#heardWhileFull) this.#answered += size
   }
 
+  /** Says that there may be new output: it is written at the end of the turn, or at once when it is much. */
+  outputAdded(): void {
+    if (this.session.pendingOutput > this.#mark) this.flush()
+    else this.planFlush()
+  }
+
   /** Says that there may be new output: it is written at the end of the turn. */
   planFlush(): void {
-    if (this.#pumping || this.#turnPlanned) return
-    this.#turnPlanned = true
-    callAtEndOfTurn(this)
+    if (this.#pumping) return
+    if (this.#secure && !this.#yielded) {
+      if (this.#flushPlanned) return
+      this.#flushPlanned = true
+      callAfterReads(this)
+    } else {
+      if (this.#turnPlanned) return
+      this.#turnPlanned = true
+      callAtEndOfTurn(this)
+    }
   }
 
   /** The application has had its microtasks: goes on with what is behind their message, and then writes what they have sent. */
@@ -224,9 +257,16 @@ export class Transport implements SocketDriver, TurnTaker {
     if (this.#yielded) {
       this.#yielded = false
       this.processInput()
-    } else {
+    } else if (!this.#flushPlanned) {
       this.flush()
     }
+  }
+
+  /** Over TLS: the next chunks belong to the next turn of the loop, and what was written in the last one has left if it could. */
+  endReads(): void {
+    this.#flushPlanned = false
+    this.#untried = this.#writer.pending === 0
+    this.flush()
   }
 
   /** Writes what there is, unless the socket is backed up, and goes on with input that waited for it. */
@@ -292,6 +332,11 @@ export class Transport implements SocketDriver, TurnTaker {
     return false
   }
 
+  /** More pending output than this is much. */
+  get #mark(): number {
+    return this.#settings.limits.highWaterMark * (this.#untried ? MARKS_UNTRIED : 1)
+  }
+
   /**
    * True when answers pile up: nothing more is read that would be answered. Other output does not count; with two peers that
    * send much of their own accord, each would wait for the other to read. But a server whose output still grows when it has
@@ -299,13 +344,8 @@ export class Transport implements SocketDriver, TurnTaker {
    * then, and the peer's answer stands behind its input.
    */
   #answersPileUp(): boolean {
-    const { highWaterMark } = this.#settings.limits
-    return (
-      this.#answered > highWaterMark &&
-      this.pendingOutput > highWaterMark &&
-      this.session.state === 'open' &&
-      !this.#lost
-    )
+    const mark = this.#mark
+    return this.#answered > mark && this.pendingOutput > mark && this.session.state === 'open' && !this.#lost
   }
 
   /** After an event: true, and the connection rests, when this shift has taken its time. The clock is looked at now and then. */

@@ -23,6 +23,8 @@ export function parseTarget(text: string): Target {
   const url = new URL(text)
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:')
     throw new TypeError(`a ws:// or wss:// URL is needed, not ${text}`)
+  // RFC 6455 3: "Fragment identifiers are meaningless in the context of WebSocket URIs and MUST NOT be used on these URIs."
+  if (text.includes('#')) throw new TypeError(`a WebSocket URL has no fragment: ${text}`)
   const secure = url.protocol === 'wss:'
   return {
     secure,

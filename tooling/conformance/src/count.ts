@@ -6,7 +6,8 @@ export interface Count {
   readonly skipped: number
 }
 
-const SUMMARY = /: (\d+) cases?, (?:.*; )?(?:none|\d+) failing/m
+/** The line of a category begins with a mark. */
+const SUMMARY = /^(?![✓✗ ]).*: (\d+) cases?, (?:.*; )?(?:none|\d+) failing/m
 const DEVIATION = /^ {2}(regression|unexpected pass|changed): /gm
 /** Not run to any end: Autobahn's without permessage-deflate, own ones that mean nothing to the endpoint. */
 const SKIPPED = /^.*: \d+ cases?, \d+ OK.* (\d+) (?:UNIMPLEMENTED|not applicable)\b/gm

@@ -3,6 +3,8 @@ import { own, peers } from '../src/agents.ts'
 import { countOf, sum } from '../src/count.ts'
 
 const WELL = [
+  '  ✗ 9.3.1 FAILED: too many: 5 cases, 5 failing',
+  '✗ 9 Limits and performance: 54 cases, 4 failing',
   "a: Autobahn's: 517 cases, 298 OK, 216 UNIMPLEMENTED, 3 INFORMATIONAL",
   'a: own: 172 cases, 167 OK, 5 not applicable',
   'a: 689 cases, none failing',

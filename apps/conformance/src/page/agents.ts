@@ -40,7 +40,7 @@ function drawCard(data: PageData, agent: PageAgent, index: number, actions: Agen
 }
 
 function describeRun(agent: PageAgent): string {
-  const parts = [agent.target]
+  const parts = [agent.target === agent.name ? null : agent.target]
   const [start, end] = [Date.parse(agent.started), Date.parse(agent.ended ?? '')]
   if (Number.isFinite(start)) parts.push(new Date(start).toLocaleString())
   if (Number.isFinite(end - start) && end > start) parts.push(formatDuration(end - start))
@@ -52,7 +52,11 @@ function drawEnding(data: PageData, agent: PageAgent): HTMLElement | null {
   const finished = agent.cells.filter((cell) => cell !== null).length
   const of = agent.selected ?? data.cases.length
   const reason = agent.ending === null ? 'The run had not ended when this was written.' : agent.reason
-  return h('p', { class: 'agent-ending', role: 'status' }, `${reason} ${finished} of ${of} cases finished.`)
+  return h(
+    'p',
+    { class: 'agent-ending', role: 'status' },
+    `${reason.replace(/\.?$/, '.')} ${finished} of ${of} ${of === 1 ? 'case' : 'cases'} finished.`,
+  )
 }
 
 function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: string): HTMLElement | null {
@@ -63,6 +67,7 @@ function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: s
   if (cells.length === 0) return null
   const ok = cells.filter((cell) => cell !== null && cell[0] === 'OK' && cell[1] === 'OK').length
   const failing = cells.filter((cell) => cell !== null && cell[3] === 1).length
+  const short = cells.length - ok - failing
   return h(
     'p',
     { class: 'score' },
@@ -70,6 +75,7 @@ function drawScore(data: PageData, agent: PageAgent, autobahn: boolean, label: s
     h('span', { class: 'score-of' }, ` / ${cells.length} `),
     h('span', { class: 'score-label' }, `${label} OK`),
     failing > 0 && h('span', { class: 'score-failing' }, `${failing} failing`),
+    !autobahn && short > 0 && h('span', { class: 'score-label' }, ` + ${short} SHOULD or quality`),
   )
 }
 

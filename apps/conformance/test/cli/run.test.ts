@@ -161,6 +161,7 @@ describe('exit code 2', () => {
     [['--profile', 'slow'], 'Allowed choices are full, quick'],
     [['--header', 'nonsense'], 'Give a line such as "Name: value"'],
     [['--url', 'http://example.test'], 'a ws:// or wss:// URL is needed, not http://example.test'],
+    [['--url', 'ws://a/#b'], 'a WebSocket URL has no fragment: ws://a/#b'],
     [['--baseline', '/nowhere'], 'the baseline /nowhere cannot be used: ENOENT'],
     [['--config', 'x.json'], 'give --url or --config, not both'],
     [['--nonsense'], "unknown option '--nonsense'"],

@@ -1,5 +1,6 @@
 /** K: closing begun by the endpoint, who ends TCP and how, octets after Close, codes nobody tested (RFC 6455 5.5.1, 7). */
 import { Opcode } from '@hybi/frame'
+import type { PeerRole } from '../../record.ts'
 import type { Requirement } from '../probe.ts'
 import {
   binary,
@@ -17,6 +18,7 @@ import {
 } from '../step.ts'
 import type { OwnCase } from './own.ts'
 import {
+  answersClose,
   echoesNothing,
   echoesText,
   endsTcp,
@@ -39,6 +41,7 @@ interface Failure {
   readonly title: string
   readonly code: number
   readonly steps: readonly Step[]
+  readonly roles?: readonly PeerRole[]
 }
 
 const FAILURES: readonly Failure[] = [
@@ -51,9 +54,12 @@ const FAILURES: readonly Failure[] = [
   { title: 'text that is not UTF-8', code: 1007, steps: [text(hex('c0af'))] },
   { title: 'a Close body of one octet', code: 1002, steps: [frame(Opcode.CLOSE, 'x')] },
   { title: 'a Close with 1005', code: 1002, steps: [frame(Opcode.CLOSE, closeBody(1005))] },
+  { title: 'an unmasked frame', code: 1002, steps: [text('x', { masked: false })], roles: ['server'] },
+  { title: 'a masked frame', code: 1002, steps: [text('x', { masked: true })], roles: ['client'] },
+  { title: 'a length that is not minimal', code: 1002, steps: [text('x', { lengthBytes: 2 })] },
 ]
 
-const closesWith: readonly OwnCase[] = FAILURES.map(({ title, code, steps }, index) => ({
+const closesWith: readonly OwnCase[] = FAILURES.map(({ title, code, steps, roles }, index) => ({
   id: `1.${index + 1}`,
   section: 'The Close frame of an endpoint that fails the connection',
   title: `${code} for ${title}`,
@@ -64,6 +70,7 @@ const closesWith: readonly OwnCase[] = FAILURES.map(({ title, code, steps }, ind
   steps: [...steps, UNTIL_CLOSE],
   requires: [sendsClose(code), sendsOneClose, endsWithFin],
   closesAtEnd: false,
+  ...(roles === undefined ? {} : { roles }),
 }))
 
 const FLOOD = 256 * 1024
@@ -234,6 +241,9 @@ const fin: readonly OwnCase[] = [
 
 const clean = (code: number): Requirement => sendsClose(1000, code)
 
+/** 7.4.1: each "is a reserved value and MUST NOT be set as a status code in a Close control frame". */
+const NEVER_SENT = new Set([1005, 1006, 1015])
+
 const codes: readonly OwnCase[] = [
   ...[1012, 1013, 1014].map(
     (code, index): OwnCase => ({
@@ -255,11 +265,11 @@ const codes: readonly OwnCase[] = [
       title: `status ${code}`,
       description: `A Close frame with ${code}, which must not be sent.`,
       severity: code === 1015 ? 'MUST' : 'SHOULD',
-      rule: 'RFC 6455 7.4',
+      rule: code === 1015 ? 'RFC 6455 7.4.1' : 'RFC 6455 7.4.2',
       reason:
         'The code stands for something that happens without a Close frame, or for nothing: whoever sends it is wrong.',
       steps: [close(code), UNTIL_CLOSE],
-      requires: [failsConnection(1002)],
+      requires: [failsConnection()],
     }),
   ),
   {
@@ -287,12 +297,12 @@ const codes: readonly OwnCase[] = [
     requires: [
       sendsOneClose,
       {
-        requirement: 'The Close frame holds no body or 1000.',
+        requirement: 'The Close frame holds no code that must not be sent.',
         check: ({ frames }) => {
           const body = frames.find(({ opcode }) => opcode === Opcode.CLOSE)?.payload
           if (body === undefined || body === null || body.length === 0) return null
           const code = (body[0] << 8) | body[1]
-          return code === 1000 ? null : `the code ${code}.`
+          return NEVER_SENT.has(code) ? `the code ${code}.` : null
         },
       },
     ],
@@ -305,11 +315,11 @@ const crossing: readonly OwnCase[] = [
     section: 'Close at awkward moments',
     title: 'both sides at once',
     description: 'A frame with a reserved opcode and a Close frame in one write: both sides want to close.',
-    severity: 'MUST',
-    rule: 'RFC 6455 5.5.1',
+    severity: 'SHOULD',
+    rule: 'RFC 6455 7.1.7',
     reason: 'Each takes the Close of the other for the answer: one Close frame a side.',
     steps: [frame(3, 'x'), close(1000), until({ seen: 'end' }, 1500)],
-    requires: [sendsOneClose, sendsClose(1002, 1000)],
+    requires: [sendsOneClose, answersClose(1002, 1000)],
   },
   {
     id: '5.2',
@@ -320,7 +330,7 @@ const crossing: readonly OwnCase[] = [
     rule: 'RFC 6455 5.4',
     reason: 'Control frames may stand between fragments: the message is given up, not waited for.',
     steps: [text('half', { fin: false }), close(1000), UNTIL_CLOSE],
-    requires: [sendsClose(1000), echoesNothing],
+    requires: [answersClose(1000), echoesNothing],
   },
   {
     id: '5.3',
@@ -331,7 +341,7 @@ const crossing: readonly OwnCase[] = [
     rule: 'RFC 6455 5.5.1',
     reason: 'The code and the reason may be cut anywhere.',
     steps: [frame(Opcode.CLOSE, closeBody(1000, 'in pieces'), { chop: 1 }), UNTIL_CLOSE, close(1000)],
-    requires: [sendsClose(1000), sendsOneClose],
+    requires: [answersClose(1000), sendsOneClose],
     closesAtEnd: false,
   },
   {
@@ -362,7 +372,7 @@ const crossing: readonly OwnCase[] = [
     rule: 'RFC 6455 5.5.1',
     reason: 'The second is data after a Close frame: it is not answered.',
     steps: [close(1000), frame(Opcode.CLOSE, closeBody(1001)), until({ seen: 'end' }, 1000)],
-    requires: [sendsClose(1000), sendsOneClose],
+    requires: [answersClose(1000), sendsOneClose],
   },
   {
     id: '5.5',
@@ -373,7 +383,7 @@ const crossing: readonly OwnCase[] = [
     rule: 'RFC 6455 5.5.1',
     reason: 'The connection is closing well: what comes after Close is thrown away, not judged.',
     steps: [close(1000), frame(3, 'x'), UNTIL_CLOSE],
-    requires: [sendsClose(1000), sendsOneClose],
+    requires: [answersClose(1000), sendsOneClose],
   },
 ]
 

@@ -3,7 +3,7 @@ import { encodeFrame } from '@hybi/frame'
 import type { Requirement } from '../probe.ts'
 import { octets, text, until, wait } from '../step.ts'
 import type { OwnCase } from './own.ts'
-import { abandons, echoesText, hasHeader, opens } from './requirements.ts'
+import { abandons, echoesNothing, echoesText, hasHeader, opens } from './requirements.ts'
 
 const client = ['client'] as const
 const REFUSED = 'Responses that must be refused'
@@ -43,6 +43,8 @@ const refusedResponses: readonly OwnCase[] = [
     title: 'status 200',
     description: 'The right headers with status 200.',
     opening: { status: 200, statusText: 'OK', add: [['Content-Length', '0']] },
+    // An HTTP client may keep the connection for its next request.
+    requires: [echoesNothing],
   }),
   refused({
     id: '3.2',
@@ -194,28 +196,39 @@ const takenResponses: readonly OwnCase[] = [
   }),
 ]
 
+const NO_CONTENT = 'RFC 9110 9.3.1'
+
 const aboutRequest = (
   id: string,
   title: string,
   rule: string,
   reason: string,
-  requirement: Requirement,
+  ...requirements: readonly Requirement[]
 ): OwnCase => ({
   id,
   section: REQUEST,
   title,
   description: 'The request of the client is looked at; the connection is then closed.',
-  severity: 'MUST',
+  // 9110 9.3.1: "A client SHOULD NOT generate content in a GET request".
+  severity: rule === NO_CONTENT ? 'SHOULD' : 'MUST',
   rule,
   reason,
   roles: client,
-  requires: [opens, requirement],
+  requires: [opens, ...requirements],
 })
 
 const one =
   (test: (value: string) => boolean) =>
   (values: readonly string[]): string | null =>
     values.length === 1 && test(values[0]) ? null : `${values.length} headers: ${values.join(' | ')}.`
+
+/** A list over one header line or several. */
+const listing =
+  (token: string) =>
+  (values: readonly string[]): string | null =>
+    values.some((value) => value.split(',').some((entry) => entry.trim().toLowerCase() === token))
+      ? null
+      : `${values.join(' | ') || 'no such header'}.`
 
 const requests: readonly OwnCase[] = [
   aboutRequest(
@@ -225,6 +238,7 @@ const requests: readonly OwnCase[] = [
     'The key is a nonce of 16 octets in base64, drawn anew for each connection.',
     hasHeader(
       'Sec-WebSocket-Key',
+      'There is one Sec-WebSocket-Key, 16 octets in base64.',
       one((value) => /^[A-Za-z0-9+/]{22}==$/.test(value)),
     ),
   ),
@@ -235,6 +249,7 @@ const requests: readonly OwnCase[] = [
     'There is one version of the protocol.',
     hasHeader(
       'Sec-WebSocket-Version',
+      'There is one Sec-WebSocket-Version, 13.',
       one((value) => value === '13'),
     ),
   ),
@@ -245,6 +260,7 @@ const requests: readonly OwnCase[] = [
     'The request is a valid HTTP request, which has one Host.',
     hasHeader(
       'Host',
+      'There is one Host.',
       one((value) => value !== ''),
     ),
   ),
@@ -253,17 +269,15 @@ const requests: readonly OwnCase[] = [
     'Upgrade and Connection',
     'RFC 6455 4.1',
     'Both headers are needed for proxies to treat the connection as one that changes its protocol.',
-    hasHeader(
-      'Upgrade',
-      one((value) => value.toLowerCase() === 'websocket'),
-    ),
+    hasHeader('Upgrade', 'Upgrade includes websocket.', listing('websocket')),
+    hasHeader('Connection', 'Connection includes Upgrade.', listing('upgrade')),
   ),
   aboutRequest(
     '5.5',
     'no body',
-    'RFC 9110 9.3.1',
+    NO_CONTENT,
     'Octets that one side takes for a body and the other for frames are how requests are smuggled.',
-    hasHeader('Content-Length', (values) =>
+    hasHeader('Content-Length', 'There is no Content-Length but 0.', (values) =>
       values.every((value) => value === '0') ? null : `a body of ${values.join(', ')} octets.`,
     ),
   ),

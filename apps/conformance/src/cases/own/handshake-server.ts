@@ -118,10 +118,13 @@ const refusedRequests: readonly OwnCase[] = [
     reason: 'The server must say which versions it understands, so that the client can try again.',
     requires: [
       isRefused,
-      hasHeader('Sec-WebSocket-Version', (values) =>
-        values.some((value) => value.split(',').some((version) => version.trim() === '13'))
-          ? null
-          : `the versions ${values.join(', ') || '(none)'}.`,
+      hasHeader(
+        'Sec-WebSocket-Version',
+        'The Sec-WebSocket-Version header of the answer names 13.',
+        (values) =>
+          values.some((value) => value.split(',').some((version) => version.trim() === '13'))
+            ? null
+            : `the versions ${values.join(', ') || '(none)'}.`,
       ),
     ],
   }),
@@ -129,10 +132,11 @@ const refusedRequests: readonly OwnCase[] = [
     id: '1.11',
     title: 'status of a wrong version',
     description: 'A request for version 14, which does not exist.',
-    severity: 'SHOULD',
-    rule: 'RFC 6455 4.4',
+    severity: 'QUALITY',
+    rule: 'RFC 6455 4.2.2',
     opening: { replace: { 'Sec-WebSocket-Version': '14' } },
-    reason: '426 tells a client that another version would be understood; 400 does not.',
+    reason:
+      '"an appropriate HTTP error code (such as 426 Upgrade Required)": it tells a client that another version would be understood; 400 does not.',
     requires: [isRefusedWith(426)],
   }),
   refused({
@@ -147,7 +151,6 @@ const refusedRequests: readonly OwnCase[] = [
     id: '1.13',
     title: 'POST',
     description: 'The same request with the method POST.',
-    rule: 'RFC 6455 4.1',
     opening: { method: 'POST', add: [['Content-Length', '0']] },
   }),
   refused({
@@ -316,7 +319,7 @@ const takenRequests: readonly OwnCase[] = [
     reason: KEEPS_TO_OFFER,
     requires: [
       opens,
-      hasHeader('Sec-WebSocket-Extensions', (values) =>
+      hasHeader('Sec-WebSocket-Extensions', 'The answer agrees to no extension.', (values) =>
         values.length === 0 ? null : `agreed to ${values.join(', ')}.`,
       ),
     ],
@@ -346,10 +349,13 @@ const takenRequests: readonly OwnCase[] = [
     reason: 'A server may answer with one of those asked for or with none, never with another.',
     steps: [],
     requires: [
-      hasHeader('Sec-WebSocket-Protocol', (values) =>
-        values.length === 0 || (values.length === 1 && values[0] === 'x-no-such-protocol')
-          ? null
-          : `the subprotocol ${values.join(', ')}.`,
+      hasHeader(
+        'Sec-WebSocket-Protocol',
+        'The answer names the subprotocol that was asked for, or none.',
+        (values) =>
+          values.length === 0 || (values.length === 1 && values[0] === 'x-no-such-protocol')
+            ? null
+            : `the subprotocol ${values.join(', ')}.`,
       ),
     ],
   }),

@@ -31,7 +31,7 @@ const claimed = (id: string, title: string, steps: readonly Step[], codes: reado
   rule: LIMITS,
   reason: PROMISED,
   steps: [...steps, until({ seen: 'close' }, 1000)],
-  requires: [failsConnection(...codes), echoesNothing],
+  requires: [failsConnection(codes), echoesNothing],
   closesAtEnd: false,
   patienceMs: 1200,
 })
@@ -77,7 +77,7 @@ export const limitsOwn: readonly OwnCase[] = [
       ...Array.from({ length: MANY / PER_STEP }, (): Step => ({ do: 'empty-fragments', count: PER_STEP })),
       until({ seen: 'close' }, 5000),
     ],
-    requires: [failsConnection(1009, 1008, 1002), echoesNothing],
+    requires: [failsConnection([1009, 1008, 1002]), echoesNothing],
     closesAtEnd: false,
     heavy: true,
     patienceMs: 1500,

@@ -47,7 +47,7 @@ const wrong = (masked: boolean): readonly OwnCase[] =>
     reason: masked ? NEVER : PROTECTS,
     roles: masked ? client : server,
     steps: [...steps(masked), until({ seen: 'close' }, 1000)],
-    requires: [failsConnection(1002), echoesNothing, pongs()],
+    requires: [failsConnection(), echoesNothing, pongs()],
     closesAtEnd: false,
     patienceMs: 1200,
   }))

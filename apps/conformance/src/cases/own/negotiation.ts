@@ -28,8 +28,10 @@ const ILLEGAL_OFFERS: readonly { readonly title: string; readonly offer: string 
 const declines = agreesTo('permessage-deflate is not agreed.', (extensions) =>
   extensions === null ? null : `agreed to ${extensions}.`,
 )
-const noExtensionHeader = hasHeader('Sec-WebSocket-Extensions', (values) =>
-  values.length === 0 ? null : `agreed to ${values.join(', ')}.`,
+const noExtensionHeader = hasHeader(
+  'Sec-WebSocket-Extensions',
+  'The answer has no Sec-WebSocket-Extensions header.',
+  (values) => (values.length === 0 ? null : `agreed to ${values.join(', ')}.`),
 )
 
 const offers: readonly OwnCase[] = ILLEGAL_OFFERS.map(({ title, offer }, index) => ({

@@ -45,9 +45,13 @@ export const doesNotOpen: Requirement = requirement(
 const describeStatus = (status: number | null): string =>
   status === null ? 'no HTTP answer.' : `the answer ${status}.`
 
-/** A header of the endpoint's own head. */
-export const hasHeader = (name: string, test: (values: readonly string[]) => string | null): Requirement =>
-  requirement(`The ${name} header is as it must be.`, ({ opening }) =>
+/** A header of the endpoint's own head; `sentence` says what it has to be. */
+export const hasHeader = (
+  name: string,
+  sentence: string,
+  test: (values: readonly string[]) => string | null,
+): Requirement =>
+  requirement(sentence, ({ opening }) =>
     test(opening.headers.flatMap(([key, value]) => (key === name.toLowerCase() ? [value] : []))),
   )
 
@@ -167,7 +171,7 @@ export const masksEveryFrame: Requirement = eachFrame('Every frame of the client
   masked ? null : 'an unmasked frame',
 )
 
-/** 5.3: "The masking key MUST be unpredictable": the same key twice in a few frames is next to impossible then. */
+/** 5.3: "the client MUST pick a fresh masking key": the same one twice in a few frames is next to impossible then. */
 export const drawsFreshKeys: Requirement = requirement(
   'Every frame has a masking key of its own.',
   ({ frames }) => {
@@ -196,15 +200,18 @@ const describeOwnFailure = ({ illegal }: Observation): string =>
 const hasCode = ({ code }: CloseFrame, codes: readonly number[]): boolean =>
   code !== null && codes.includes(code)
 
+/** A Close with one of these says that the connection is failed: which of them fits is for a SHOULD (7.1.7). */
+export const FAILURE_CODES: readonly number[] = [1002, 1003, 1007, 1008, 1009, 1011]
+
 /** The connection is failed one way or the other, and no code but the given ones is sent. */
-export const failsConnection = (...codes: readonly number[]): Requirement =>
+export const failsConnection = (codes: readonly number[] = FAILURE_CODES): Requirement =>
   requirement('The connection is failed.', (seen) => {
     const { remoteClose, ending } = seen
     if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose !== null)
       return hasCode(remoteClose, codes)
         ? null
-        : `a Close with ${remoteClose.code ?? 'no code'} instead of ${codes.join(' or ')}.`
+        : `a Close with ${remoteClose.code ?? 'no code'}${codes === FAILURE_CODES ? '' : ` instead of ${codes.join(' or ')}`}.`
     return ending.finReceivedAt === null && ending.resetAt === null ? 'the connection stays up.' : null
   })
 
@@ -215,6 +222,17 @@ export const sendsClose = (...codes: readonly number[]): Requirement =>
     if (seen.failedByMe) return describeOwnFailure(seen)
     if (remoteClose === null) return 'no Close frame.'
     return hasCode(remoteClose, codes) ? null : `a Close frame with ${remoteClose.code ?? 'no code'}.`
+  })
+
+/** 5.5.1: "the endpoint MUST send a Close frame in response", and it "typically echos the status code": it may have none. */
+export const answersClose = (...codes: readonly number[]): Requirement =>
+  requirement(`A Close frame with ${codes.join(' or ')}, or with no code, really comes.`, (seen) => {
+    const { remoteClose } = seen
+    if (seen.failedByMe) return describeOwnFailure(seen)
+    if (remoteClose === null) return 'no Close frame.'
+    return remoteClose.code === null || hasCode(remoteClose, codes)
+      ? null
+      : `a Close frame with ${remoteClose.code}.`
   })
 
 export const sendsOneClose: Requirement = requirement('There is one Close frame, not two.', ({ frames }) => {

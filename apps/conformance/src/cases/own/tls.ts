@@ -1,7 +1,7 @@
 /** T: TLS as the transport: its end, and what does not belong there (RFC 6455 10.6, RFC 8446 6.1). */
 import { close, text, until } from '../step.ts'
 import type { OwnCase } from './own.ts'
-import { doesNotOpen, endsTcp, sendsClose, sendsCloseNotify } from './requirements.ts'
+import { answersClose, doesNotOpen, endsTcp, sendsClose, sendsCloseNotify } from './requirements.ts'
 
 const server = ['server'] as const
 const CUT =
@@ -19,7 +19,7 @@ export const tls: readonly OwnCase[] = [
     roles: server,
     transport: 'tls',
     steps: [close(1000), until({ seen: 'end' }, 1500)],
-    requires: [sendsClose(1000), sendsCloseNotify],
+    requires: [answersClose(1000), sendsCloseNotify],
   },
   {
     id: '1.2',

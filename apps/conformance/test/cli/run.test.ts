@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,6 +84,16 @@ describe('exit code 1', () => {
     expect(code).toBe(1)
   })
 
+  it('is for a server that is none of WebSocket, whose status is told', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(404).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const { code, text } = await run('--url', `ws://127.0.0.1:${port}`, '--cases', '1.1.1')
+    await new Promise((resolve) => server.close(resolve))
+    expect(text).toContain('The opening handshake was not done: the answer has the status 404 instead of 101')
+    expect(code).toBe(1)
+  })
+
   it('comes early with --bail', async () => {
     const { code } = await run('--cases', '9.3.*', '--bail', '--concurrency', '1')
     expect(code).toBe(1)
@@ -104,6 +115,12 @@ describe('exit code 2', () => {
     expect(text).toMatch(/ws: not complete: .* cannot be reached: .*ECONNREFUSED/)
     expect(code).toBe(2)
     expect((await readJson('extra.json')).ws).toMatchObject({ ending: 'unreachable', finished: 0 })
+  })
+
+  it('is for a TLS handshake with what speaks no TLS, in words', async () => {
+    const { code, text } = await run('--url', target.url.replace('ws:', 'wss:'), '--cases', '1.1.1')
+    expect(text).toMatch(/ws: not complete: .* cannot be reached: TLS: [a-z ]+\n/)
+    expect(code).toBe(2)
   })
 
   it('is for a run that was interrupted, and what was done is kept', async () => {

@@ -149,3 +149,17 @@ describe('the verdict on a series', () => {
     expect(behavior({ unimplemented: 'no permessage-deflate' })).toBe('UNIMPLEMENTED')
   })
 })
+
+describe('words on the end', () => {
+  it('name the status and the reason of an endpoint that closed first', () => {
+    const words = (remoteClose: CloseFrame | null): string =>
+      judge(echo, seen({ closedByMe: false, remoteClose })).resultClose
+    const reason = new TextEncoder().encode('too many fragments')
+    expect(words({ at: 1, code: 1008, reason })).toMatch(
+      /by the endpoint, with 1008 \(too many fragments\)\.$/,
+    )
+    expect(words(close(1008))).toMatch(/by the endpoint, with 1008\.$/)
+    expect(words(close(null))).toMatch(/by the endpoint, without a status\.$/)
+    expect(words(null)).toMatch(/by nobody: TCP ended\.$/)
+  })
+})

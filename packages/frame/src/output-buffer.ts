@@ -36,6 +36,11 @@ const EMPTY = /* @__PURE__ */ new Uint8Array(0)
 let slab: Uint8Array = EMPTY
 let slabUsed = 0
 
+function renewSlab(): void {
+  slab = host.allocate(SLAB)
+  slabUsed = 0
+}
+
 /** Frames to be written, in as few pieces of memory as it takes to copy little. */
 export class OutputBuffer {
   #pieces: Uint8Array[] = []
@@ -174,19 +179,33 @@ export class OutputBuffer {
   /** Memory with `size` free octets from `#to` on, behind what is already in the open piece if there is room. */
   #reserve(size: number): Uint8Array {
     const fits = slabUsed + size <= slab.length
-    if (fits && this.#open === slab && this.#to === slabUsed) return slab
+    const grows = this.#open === slab && this.#to === slabUsed
+    if (fits && grows) return slab
+    if (!fits && grows && size + this.#to - this.#from < OWN_MEMORY) return this.#move()
     this.#closePiece()
     if (size >= OWN_MEMORY) {
       this.#open = host.allocate(size)
       return this.#open
     }
-    if (!fits) {
-      slab = host.allocate(SLAB)
-      slabUsed = 0
-    }
+    if (!fits) renewSlab()
     this.#open = slab
     this.#from = slabUsed
     this.#to = slabUsed
+    return slab
+  }
+
+  /**
+   * The open piece goes on in a new slab, so that it stays one: to copy 8 KiB takes 0.4 µs, and a write of two pieces 1.7 µs more than
+   * one of one (Node 20; every seventh write of `npm run bench -- frag`).
+   */
+  #move(): Uint8Array {
+    const from = this.#open
+    renewSlab()
+    copyInto(from, this.#from, this.#to, slab, 0)
+    this.#open = slab
+    this.#to -= this.#from
+    this.#from = 0
+    slabUsed = this.#to
     return slab
   }
 

@@ -64,13 +64,16 @@ export const declinesExtension: Requirement = requirement(
   ({ opening }) => (opening.extensions === null ? null : `agreed to ${opening.extensions}.`),
 )
 
-/** A client that has to refuse a response: TCP is ended and no message was sent. */
+/**
+ * A client that has to refuse a response: no message was sent, and TCP is ended. 7.1.7: "To do so, the client MUST _Close the WebSocket
+ * Connection_": to refuse it in the API and to leave TCP up is half of it.
+ */
 export const abandons: Requirement = requirement(
   'The client fails the connection: it sends no message and ends TCP.',
   (seen) => {
     if (messagesOf(seen).length > 0) return 'it treats the connection as open.'
     return seen.ending.finReceivedAt === null && seen.ending.resetAt === null
-      ? 'the connection stays up.'
+      ? 'it sends no message, and leaves TCP up.'
       : null
   },
 )

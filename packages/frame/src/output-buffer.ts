@@ -19,7 +19,7 @@ const SLAB = 65_536
  * Octets from which an unmasked payload is a piece of its own: by then its copy, 0.4 µs, and the memory for it, 0.8 µs, cost what
  * one more piece costs a write (bench/frame.ts, Node 20).
  */
-const BY_REFERENCE = 16_384
+const BY_REFERENCE = 16_000
 
 /** Octets from which a frame that must be copied gets memory of its own. */
 const OWN_MEMORY = 16_384

@@ -21,8 +21,12 @@ const SLAB = 16_384
 /** Octets from which a message gets memory of its own: from there on `keepBytes` would hand out a view of the slab. */
 const OWN_MEMORY = SLAB / 4
 
-/** Octets from which a part stays where it was read: as many as `OutputBuffer` sends on by reference. */
-const LEAST_ADOPTED = 16_384
+/**
+ * Octets from which a part stays where it was read: as many as `OutputBuffer` sends on by reference. A TLS record, 16 KiB, with the
+ * header of a frame in it holds as much; to copy that record too took 9 µs of an echo of 64 KiB (`perf record` beside
+ * `npm run bench -- tls64k`).
+ */
+const LEAST_ADOPTED = 16_000
 
 /**
  * True for a part that is better kept where it lies than copied, by who owns the memory: an echo of 64 KiB messages then takes a

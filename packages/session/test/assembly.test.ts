@@ -99,7 +99,8 @@ describe('Assembly', () => {
   test('adopts what is large, and a large part of its memory', () => {
     const memory = new Uint8Array(65_536)
     expect(isWorthAdopting(memory, 0, 16_384)).toBe(true)
-    expect(isWorthAdopting(memory, 0, 16_383)).toBe(false)
+    expect(isWorthAdopting(new Uint8Array(60_000), 0, 16_000)).toBe(true)
+    expect(isWorthAdopting(new Uint8Array(60_000), 0, 15_999)).toBe(false)
     expect(isWorthAdopting(new Uint8Array(65_540), 0, 16_384)).toBe(false)
     expect(isWorthAdopting(new Uint8Array(1000), 0, 1000)).toBe(false)
   })

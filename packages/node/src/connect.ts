@@ -15,7 +15,7 @@ import { drawMaskingKey } from './masking-key.ts'
 import { type AcceptedOffer, Offer } from './offer.ts'
 import { follow, type Luggage } from './redirect.ts'
 import { type Refusal, ReplyReading } from './reply.ts'
-import { checkNames, readSettings, type SettingsOptions, startTimer } from './settings.ts'
+import { checkNames, checkNumber, readSettings, type SettingsOptions, startTimer } from './settings.ts'
 import type { Shared } from './shared.ts'
 
 /** Options of `connect`. */
@@ -71,6 +71,7 @@ export async function connect<Data = unknown>(
   checkNames('connect', options, optionNames)
   checkHandlers(handlers, connectionHandlerNames)
   const { signal, headers, tls, maxRedirects = 0 } = options
+  checkNumber('maxRedirects', maxRedirects)
   signal?.throwIfAborted()
   const shared: Shared<Data> = { ...readSettings(options), handlers, forget: ignore }
   const deadline = new Deadline(shared.timeouts.handshakeMs, signal)

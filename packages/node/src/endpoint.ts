@@ -10,7 +10,7 @@ import { createOriginPolicy, type OriginOption, type OriginPolicy } from './orig
 import { createPathFilter, type PathFilter, type PathOption } from './path.ts'
 import type { ServerHandlers } from './server-handlers.ts'
 import type { ServerRequest } from './server-request.ts'
-import { readSettings, type Settings, type SettingsOptions, startTimer } from './settings.ts'
+import { checkNumber, readSettings, type Settings, type SettingsOptions, startTimer } from './settings.ts'
 import type { Shared } from './shared.ts'
 import { Visitors } from './visitors.ts'
 
@@ -154,8 +154,13 @@ export class Endpoint<Data> implements Shared<Data> {
   }
 }
 
-/** Throws a RangeError for a code or a reason that cannot be sent in a Close frame. */
-export function checkServerClose({ code = StatusCode.GOING_AWAY, reason = '' }: ServerCloseOptions): void {
+/** Throws a RangeError for a code or a reason that cannot be sent in a Close frame, and for a deadline that is none. */
+export function checkServerClose({
+  code = StatusCode.GOING_AWAY,
+  reason = '',
+  deadline = CLOSE_DEADLINE_MS,
+}: ServerCloseOptions): void {
+  checkNumber('deadline', deadline)
   if (!isCloseCodeAllowed(code)) throw new RangeError(`a server cannot close with the code ${String(code)}`)
   const size = Buffer.byteLength(reason)
   if (size > MAX_REASON)

@@ -32,7 +32,7 @@ export class Server<Data = unknown> {
    * Closes in order: lets nobody in any more, closes every connection, and drops what is left at the deadline. Settles when
    * all are gone. Called again, it waits for the same.
    *
-   * @throws RangeError for a status code or a reason that cannot be sent
+   * @throws RangeError for a status code or a reason that cannot be sent, or a deadline that is none
    */
   close(options: ServerCloseOptions = {}): Promise<void> {
     checkServerClose(options)

@@ -146,7 +146,8 @@ function readNumbers<T extends { readonly [Name in keyof T]: number }>(
 /** Limits without which reading a head would not end. */
 const finite: ReadonlySet<unknown> = new Set(['maxHeadSize', 'maxHeadLines'])
 
-function checkNumber(name: string, value: unknown, bounded: boolean): void {
+/** Throws a RangeError for what is no whole number from 0 up (`bounded`: from 1 up), nor Infinity where that is allowed. */
+export function checkNumber(name: string, value: unknown, bounded = false): void {
   const fits = Number.isInteger(value) && Number(value) >= (bounded ? 1 : 0)
   if (fits || (value === Number.POSITIVE_INFINITY && !bounded)) return
   const allowed = bounded ? 'a whole number from 1 up' : 'a whole number from 0 up, or Infinity'

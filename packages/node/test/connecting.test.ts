@@ -528,3 +528,9 @@ test.each(['not a url', 'ftp://x/', 'ws://x/#fragment', 'ws+unix:/socket:path', 
     await expect(connect(url)).rejects.toBeInstanceOf(TypeError)
   },
 )
+
+test.each([Number.NaN, -1, 0.5])('connect with maxRedirects %d is rejected', async (maxRedirects) => {
+  await expect(connect('ws://localhost/', { maxRedirects })).rejects.toThrow(
+    `maxRedirects must be a whole number from 0 up, or Infinity, but was ${maxRedirects}`,
+  )
+})

@@ -213,6 +213,7 @@ describe.each(schemes)('on %s', (scheme) => {
       const client = await connect(server.url, trust)
       expect(() => server.close({ code: 1005 })).toThrow(RangeError)
       expect(() => server.close({ reason: 'é'.repeat(62) })).toThrow(RangeError)
+      expect(() => server.close({ deadline: Number.NaN })).toThrow(/^deadline must be a whole number/)
       expect(client.state).toBe('open')
       await server.close({ code: 1012, reason: 'back soon' })
       expect(await client.closed).toMatchObject({ code: 1012, reason: 'back soon' })

@@ -239,3 +239,28 @@ describe('a frame without payload', () => {
     expect(await decodeAll(server, await encodeAll(server, [none, none]))).toHaveLength(0)
   })
 })
+
+describe('what is done at once', () => {
+  const isAtOnce = (result: unknown): boolean => result instanceof Uint8Array
+
+  it.each([
+    [undefined, 65_536],
+    [1_000, 1_000],
+  ])('is 64 KiB by default, four times of it inflated: syncSize %s', async (syncSize, size) => {
+    const { server } = pair(FRESH, { syncSize })
+    expect(isAtOnce(server.encode(noise(size), true))).toBe(true)
+    const later = server.encode(noise(size + 1), true)
+    expect(isAtOnce(later)).toBe(false)
+    await later
+    for (const [text, atOnce] of [
+      [noise(size - 100), true],
+      [noise(size + 1), false],
+      [new Uint8Array(4 * size), true],
+      [new Uint8Array(4 * size + 1), false],
+    ] as const) {
+      const plain = server.decode(zlibPayload(text), true, true, 1e6)
+      expect(isAtOnce(plain)).toBe(atOnce)
+      expect(await plain).toHaveLength(text.length)
+    }
+  })
+})

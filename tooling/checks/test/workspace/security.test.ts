@@ -34,6 +34,7 @@ const defaults = new Map<string, number>([
   ...named('timeouts', defaultTimeouts),
   ...named('heartbeat', defaultHeartbeat),
   ...named('budget', { bytes, jobs, patienceMs }),
+  ['syncSize', constantIn('packages/permessage-deflate/src/options.ts', /DEFAULT_SYNC_SIZE = ([\d_]+)/)],
   ['maxRedirects', constantIn('packages/node/src/connect.ts', /maxRedirects = (\d+)/)],
   ['deadline', constantIn('packages/node/src/endpoint.ts', /CLOSE_DEADLINE_MS = ([\d_]+)/)],
 ])

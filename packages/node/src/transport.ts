@@ -166,6 +166,11 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     }
     this.session.receive(chunk)
     this.processInput()
+    // Frames that are no events yet take their time as well.
+    if (chunk.length >= LARGE_READ && !this.#rests && this.#isShiftOver()) {
+      this.#rest()
+      this.#setReading()
+    }
   }
 
   receiveEnd(): void {
@@ -353,9 +358,13 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     // What was inflated is dear, each of it.
     if (--this.#untilLook > 0 && !(event.type === 'message' && event.compressed)) return false
     this.#untilLook = EVENTS_UNSEEN
-    if (performance.now() - this.#shiftBegan <= SHIFT_MS || this.#lost) return false
+    if (!this.#isShiftOver()) return false
     this.#rest()
     return true
+  }
+
+  #isShiftOver(): boolean {
+    return performance.now() - this.#shiftBegan > SHIFT_MS && !this.#lost
   }
 
   #rest(): void {
@@ -405,6 +414,9 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
  * half a second without this, for four with context takeover (`npm run hostile -- --only deflate.flood`).
  */
 const SHIFT_MS = 5
+
+/** Octets of a read from which it is worth a look at the clock whether the shift is over. */
+const LARGE_READ = 4_096
 
 /** Events that pass without a look at the clock, which costs as much as a small message. */
 const EVENTS_UNSEEN = 32

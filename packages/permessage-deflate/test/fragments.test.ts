@@ -2,6 +2,7 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
 import { Budget, createTransform, type DeflateTransform } from '../src/index.ts'
+import { emptyBlocks } from './handcrafted.ts'
 
 const LIMIT = 16_777_216
 const agreed = (takeover: boolean, bits = 15) => ({
@@ -49,6 +50,29 @@ describe.each([
     }
     decoder.release()
     expect(budget.used).toBe(0)
+  })
+})
+
+describe('fragments that stand for no text', () => {
+  const many = (count: number): Uint8Array => Buffer.concat(Array<Uint8Array>(count).fill(emptyBlocks))
+
+  test.each([
+    ['one large one', [many(5_000)]],
+    ['many small ones', Array<Uint8Array>(500).fill(many(10))],
+  ])('are read in turns, and let others have theirs: %s', async (_, fragments) => {
+    const decoder = createTransform(agreed(false), 'server')
+    let turns = 0
+    const count = () => {
+      turns += 1
+      timer = setImmediate(count)
+    }
+    let timer = setImmediate(count)
+    for (const fragment of [many(10), ...fragments])
+      expect(await decoder.decode(fragment.slice(), true, false, LIMIT)).toEqual(new Uint8Array(0))
+    clearImmediate(timer)
+    expect(turns).toBeGreaterThan(40)
+    expect(await decoder.decode(Uint8Array.of(0), true, true, LIMIT)).toEqual(new Uint8Array(0))
+    decoder.release()
   })
 })
 

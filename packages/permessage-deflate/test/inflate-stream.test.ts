@@ -13,7 +13,8 @@ function inflate(data: Uint8Array, size = data.length, stream = new InflateStrea
   for (let at = 0; ; at += size) {
     stream.push(data.slice(at, at + size))
     let step = stream.read()
-    for (; typeof step !== 'string'; step = stream.read()) pieces.push(step)
+    for (; typeof step !== 'string' || step === 'goes-on'; step = stream.read())
+      if (typeof step !== 'string') pieces.push(step)
     if (step !== 'needs-input' || at + size >= data.length) return { text: join(pieces), stop: step }
   }
 }

@@ -60,6 +60,12 @@ function fragments(write: Writer, payload: Buffer, count: number): Uint8Array[] 
   })
 }
 
+/** Four blocks with dynamic Huffman codes (RFC 1951, 3.2.7) that end at once. */
+const EMPTY_BLOCKS = Buffer.from(
+  '04c081000000000090ff6b100007020000000040feaf41001c080000000000f9bf060170200000000000e4ff1a',
+  'hex',
+)
+
 /** So many messages of 15 MiB, and what else they hold, are more than the budget of the process. */
 const MORE_THAN_BUDGET = 18
 
@@ -190,6 +196,24 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       octets: () => [compressed(Buffer.concat([deflateRawSync('Hello'), Buffer.of(0)]))],
     }),
     ...(role === 'server' ? ofServer(write) : []),
+    behaviour({
+      id: 'deflate.blocks',
+      title: '2 MiB of blocks that are empty, each with codes of its own, in a message of two fragments',
+      section: 'RFC 6455 10.4',
+      schemes: BOTH,
+      accepts: ['echo'],
+      maxBystanderMs: 500,
+      attack: async (arena) => {
+        const peer = await arena.open(OFFER)
+        await peer.send(compressed(EMPTY_BLOCKS, Opcode.BINARY, false))
+        const blocks = Buffer.concat(
+          Array.from({ length: (2 * MIB) / EMPTY_BLOCKS.length }, () => EMPTY_BLOCKS),
+        )
+        await peer.send(write.frame({ opcode: Opcode.CONTINUATION }, Buffer.concat([blocks, Buffer.of(0)])))
+        await peer.until(() => peer.messages.length > 0 || peer.closeCode !== null)
+        return peer.outcome()
+      },
+    }),
     behaviour({
       id: 'deflate.flood-small',
       title: '100,000 compressed messages of 16 octets at once',

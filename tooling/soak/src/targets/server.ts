@@ -16,7 +16,8 @@ const settings = {
   port: 0,
   origin: '*',
   permessageDeflate: true,
-  timeouts: { handshakeMs: 5000, closeMs: 2000, closeTotalMs: 4000 },
+  // As patient with handshakes as the peers are: the machine may be busy.
+  timeouts: { handshakeMs: 20_000, closeMs: 2000, closeTotalMs: 4000 },
   heartbeat: { intervalMs: 5000, graceMs: 5000 },
 } as const
 const plain = await listen(settings, echo)

@@ -102,7 +102,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#awaitsOutput = false
     this.#outputBlocks = false
     this.#rests = false
-    this.#shiftBegan = 0
+    this.#shiftBegan = performance.now()
     this.#untilLook = EVENTS_UNSEEN
     this.#answered = 0
     this.#heardWhileFull = false
@@ -419,6 +419,6 @@ const SHIFT_MS = 5
 const LARGE_READ = 4_096
 
 /** Events that pass without a look at the clock, which costs as much as a small message. */
-const EVENTS_UNSEEN = 32
+const EVENTS_UNSEEN = 64
 
 const carriesMessage = ({ type }: SessionEvent): boolean => type === 'message' || type === 'part'

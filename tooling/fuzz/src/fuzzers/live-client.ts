@@ -51,7 +51,11 @@ class Answers {
         request += chunk.toString('latin1')
         if (before || !request.includes('\r\n\r\n')) return
         const answer = this.#waiting.get(/^GET \/(\d+) /.exec(request)?.[1] ?? '')
-        if (answer === undefined) throw new Error('a request for what was not asked')
+        if (answer === undefined) {
+          // The client has given up before its request was read.
+          socket.destroy()
+          return
+        }
         const key = /^sec-websocket-key: (.*)\r$/im.exec(request)?.[1] ?? ''
         const head = answer.head ?? rightResponse(key)
         for (const part of cutBySizes(concat([head, answer.stream]), answer.sizes)) socket.write(part)

@@ -16,7 +16,7 @@ const MOST_BELIEVED = 4
 /** Least memory for a message whose length is not known. */
 const LEAST_CAPACITY = 256
 
-const SLAB = 16_384
+const SLAB = 65_536
 
 /** Octets from which a message gets memory of its own: from there on `keepBytes` would hand out a view of the slab. */
 const OWN_MEMORY = SLAB / 4

@@ -5,8 +5,8 @@ import type { Case } from './cases/case.ts'
 const LIGHT_AT_A_TIME = 24
 /**
  * A heavy case waits for each echo before it sends on, so that one alone keeps neither side busy. With four, the 517 cases against
- * the echo server took 242 s of two cores that others used too, 325 s of processor time for both sides together; eight at a time
- * gained 2 % (`taskset -c 0,1`, 2026-11-23, Node 20.20).
+ * the echo server take 228 s (two workers) to 251 s (one) of two cores; eight at a time gained 2 % (`taskset -c 0,1`, 2026-11-23,
+ * Node 20.20).
  */
 const HEAVY_AT_A_TIME = 4
 

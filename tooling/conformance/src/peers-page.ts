@@ -62,7 +62,7 @@ export function formatPeersPage(source: PageSource): string {
       agents.map((agent) => countOwn(source, agent)),
     ),
     '## What is not OK, and why',
-    'An own case is named with what was seen instead of what its rule requires; `hybi-conformance explain ID` says more. Not applicable are\ncases on permessage-deflate where it was not agreed, and on TLS where there is none.',
+    'An own case is named with what was seen instead of what its rule requires; `hybi-conformance explain ID` says more. Not applicable are\ncases on permessage-deflate where it was not agreed, and on TLS where there is none. Of an endpoint that gives up TCP\nbehind its Close frame, a run sees the frame or RST, whichever is quicker.',
     ...agents.map((agent) => formatAgent(source, agent)),
   ].join('\n\n')}\n`
 }

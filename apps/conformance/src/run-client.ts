@@ -3,7 +3,7 @@ import type { Case, Plan } from './cases/case.ts'
 import { allCases } from './catalogue.ts'
 import { connectTo, parseTarget, type Target, type Transport } from './connect.ts'
 import { exchange, notRun } from './exchange/exchange.ts'
-import type { Observation } from './observation.ts'
+import type { Observation, Opening } from './observation.ts'
 import { openAsClient } from './opening/open-client.ts'
 import { SystemClock } from './peer/clock.ts'
 import { Recorder } from './peer/recorder.ts'
@@ -16,6 +16,9 @@ import { toRecord } from './to-record.ts'
 
 /** So many cases in a row without any answer: the endpoint is taken for dead. */
 const SILENT_CASES = 3
+/** So many cases whose opening handshake was refused, and none that was opened: there is no WebSocket. */
+const REFUSED_CASES = 10
+const SWITCHING_PROTOCOLS = 101
 
 const USER_AGENT = 'hybi-conformance'
 
@@ -63,6 +66,9 @@ class ClientRun {
   #reason = ''
   #finished = 0
   #silent = 0
+  #refused = 0
+  /** Any opening handshake was done. */
+  #opened = false
   #reported: Promise<void> = Promise.resolve()
 
   constructor(target: Target, url: string, options: ClientRunOptions, observer: RunObserver) {
@@ -126,18 +132,22 @@ class ClientRun {
       clock: this.#clock,
       recorder,
       profile,
-      open: (peer) =>
-        openAsClient(peer, recorder, one.plan, {
+      open: async (peer) => {
+        const opened = await openAsClient(peer, recorder, one.plan, {
           host: this.#target.authority,
           target: this.#target.path,
           headers,
           userAgent: USER_AGENT,
-        }),
+        })
+        this.#opened ||= opened.opening.completed
+        return opened
+      },
     })
     this.#wires.delete(wire)
     if (this.#isStopped) return
     this.#finished++
     this.#noticeSilence(one, seen)
+    this.#noticeRefusal(one, seen.opening)
     this.#report(toRecord(one, seen, facts))
   }
 
@@ -162,6 +172,15 @@ class ClientRun {
         opening.timedOut
           ? `${this.#url} accepts connections and does not answer the opening handshake.`
           : `${this.#url} does not answer any more.`,
+      )
+  }
+
+  #noticeRefusal({ plan }: Case, { status, failure }: Opening): void {
+    if (plan.kind === 'probe' || this.#opened || status === null || status === SWITCHING_PROTOCOLS) return
+    if (++this.#refused === REFUSED_CASES)
+      this.#stop(
+        'unreachable',
+        `${this.#url} opens no WebSocket: ${failure}. It may want another path, or a --header.`,
       )
   }
 

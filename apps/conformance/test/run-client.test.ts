@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { selectCases } from '../src/catalogue.ts'
 import type { CaseRecord } from '../src/record.ts'
@@ -170,6 +171,36 @@ describe('an endpoint that is not there', () => {
     const { outcome, records } = await run(url, ['1.1.1'])
     expect(outcome.ending).toBe('completed')
     expect(records[0]).toMatchObject({ behavior: 'FAILED', behaviorClose: 'FAILED' })
+  })
+
+  it('is given up when it refuses every opening handshake', async () => {
+    const { url } = await listen((socket) =>
+      socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'),
+    )
+    const { outcome, records } = await run(url, ['1.*', '2.*', '12.*'])
+    expect(outcome).toMatchObject({
+      ending: 'unreachable',
+      finished: 10,
+      reason: /opens no WebSocket: .* status 401/,
+    })
+    expect(records.map(({ behavior }) => behavior)).toEqual(Array(10).fill('FAILED'))
+  })
+
+  it('is tested on when it refuses most opening handshakes, but not all', async () => {
+    let accepted = 0
+    const target = await ws()
+    const { url } = await listen((socket) => {
+      if (++accepted % 8 !== 0) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
+      const onward = connect(Number(new URL(target.url).port), '127.0.0.1')
+      onward.on('error', () => undefined)
+      pipeline(socket, onward, socket, () => undefined)
+    })
+    const { outcome, records } = await run(url, ['1.*', '2.*'], { concurrency: 1 })
+    expect(outcome).toMatchObject({ ending: 'completed', finished: 27 })
+    expect(idsOf(records, ({ behavior }) => behavior === 'OK')).toHaveLength(3)
   })
 
   it('is given up when it does not answer the opening handshake', async () => {

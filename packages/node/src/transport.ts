@@ -238,7 +238,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** Says that there may be new output: it is written at the end of the turn, or at once when it is much. */
   outputAdded(): void {
-    if (this.session.pendingOutput > this.#mark) this.flush()
+    if (this.session.pendingOutput > this.#mark()) this.flush()
     else this.planFlush()
   }
 
@@ -338,7 +338,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   }
 
   /** More pending output than this is much. */
-  get #mark(): number {
+  #mark(): number {
     return this.#settings.limits.highWaterMark * (this.#untried ? MARKS_UNTRIED : 1)
   }
 
@@ -349,7 +349,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
    * then, and the peer's answer stands behind its input.
    */
   #answersPileUp(): boolean {
-    const mark = this.#mark
+    const mark = this.#mark()
     return this.#answered > mark && this.pendingOutput > mark && this.session.state === 'open' && !this.#lost
   }
 

@@ -41,6 +41,8 @@ export interface DecoderOptions {
 /** Turns the parts of compressed messages into plain text, in order. */
 export class Decoder {
   readonly #options: DecoderOptions
+  /** Whether the peer has agreed to a window that the codec does not hold it to. */
+  readonly #limited: boolean
   readonly #collected = new Collector()
   /** The window that the next message starts with; only with context takeover. */
   #context: History | null = null
@@ -52,6 +54,7 @@ export class Decoder {
 
   constructor(options: DecoderOptions) {
     this.#options = options
+    this.#limited = options.windowBits < MAX_WINDOW_BITS
   }
 
   /** True while the last `decode` has more to give than it was asked for at once. */
@@ -153,11 +156,6 @@ export class Decoder {
       offset += next.consumed
     }
     return join(pieces)
-  }
-
-  /** Whether the peer has agreed to a window that the codec does not hold it to. */
-  get #limited(): boolean {
-    return this.#options.windowBits < MAX_WINDOW_BITS
   }
 
   /** Begins a message that comes in parts, or that may be much text. */

@@ -1,7 +1,11 @@
 /**
  * Puts a message together out of several reads or fragments, or out of a read buffer that the driver will use again (transient
- * input). Small parts are copied into memory of the session's own; large ones stay where they were read. A message of one-byte
- * fragments costs what its bytes cost, and memory grows with what has arrived, never with what a header declares.
+ * input). Small fragments of one chunk close ranks in it, large parts stay where they were read, and the others are copied into memory
+ * of the session's own. A message of one-byte fragments costs what its bytes cost, and memory grows with what has arrived, never
+ * with what a header declares.
+ *
+ *     chunk       [head He|head llo|...]      one message behind the other, as they were read
+ *     closed up   [head Hello...       ]      no octet moves behind where the reader stands
  *
  * Small messages share a slab, filled from front to back, in which no octet is written twice. There is one for all sessions,
  * so that an idle connection holds no memory; no view of it is ever handed out, only what `keepBytes` makes of it.
@@ -29,8 +33,8 @@ const OWN_MEMORY = SLAB / 4
 const LEAST_ADOPTED = 16_000
 
 /**
- * True for a part that is better kept where it lies than copied, by who owns the memory: an echo of 64 KiB messages then takes a
- * third less processor time (`npm run bench -- bin64k`).
+ * True for a part that is better kept where it lies than copied: an echo of 64 KiB messages then takes a third less processor time
+ * (`npm run bench -- bin64k`).
  */
 export function isWorthAdopting(source: Uint8Array, start: number, end: number): boolean {
   return end - start >= LEAST_ADOPTED && isWorthPinning(source, start, end)
@@ -50,18 +54,24 @@ export class Assembly {
   #start = 0
   #end = 0
   #limit = 0
+  /** True while `#memory` is the chunk that is being read. */
+  #inChunk = false
 
   /** Octets put in so far. */
   get size(): number {
     return this.#adopted + this.#end - this.#start
   }
 
-  /** Adds source[start, end) to the end of the message without a copy: nobody writes there any more. */
-  adopt(source: Uint8Array, start: number, end: number): void {
-    this.#pieces ??= []
-    this.#closeRegion(this.#pieces)
-    this.#pieces.push(viewBytes(source, start, end))
-    this.#adopted += end - start
+  /**
+   * Adds source[start, end), whose memory is ours, to the end of the message.
+   *
+   * @param declared as for `append`
+   */
+  adopt(source: Uint8Array, start: number, end: number, declared: number | null): void {
+    if (isWorthAdopting(source, start, end)) this.#addPiece(viewBytes(source, start, end))
+    else if (source === this.#memory && this.#end <= start) this.#closeUp(start, end)
+    else if (declared === null && this.#end === this.#start) this.#beginInChunk(source, start, end)
+    else this.append(source, start, end, declared)
   }
 
   /**
@@ -91,7 +101,38 @@ export class Assembly {
     return message
   }
 
-  /** What was copied so far becomes a piece. */
+  /** The chunk has been read: what has closed ranks in it moves on, so that a message that goes on does not keep all of the chunk. */
+  leaveChunk(): void {
+    if (this.#inChunk) this.#makeRoom(this.#end - this.#start, null)
+  }
+
+  #addPiece(piece: Uint8Array): void {
+    this.#pieces ??= []
+    this.#closeRegion(this.#pieces)
+    this.#pieces.push(piece)
+    this.#adopted += piece.length
+  }
+
+  #beginInChunk(chunk: Uint8Array, start: number, end: number): void {
+    this.#leaveRegion()
+    this.#memory = chunk
+    this.#start = start
+    this.#end = end
+    this.#limit = end
+    this.#inChunk = true
+  }
+
+  /**
+   * Moves the next octets of the chunk up to those before them: 50 ns for 256 octets, where a view and a copy take 140 (Node 20; a
+   * message of 16 such fragments, `npm run bench -- frag`).
+   */
+  #closeUp(start: number, end: number): void {
+    this.#memory.copyWithin(this.#end, start, end)
+    this.#end += end - start
+    this.#limit = this.#end
+  }
+
+  /** What was put together so far becomes a piece. */
   #closeRegion(pieces: Uint8Array[]): void {
     const size = this.#end - this.#start
     if (size > 0) pieces.push(viewBytes(this.#memory, this.#start, this.#end))
@@ -105,6 +146,7 @@ export class Assembly {
     this.#start = 0
     this.#end = 0
     this.#limit = 0
+    this.#inChunk = false
   }
 
   #makeRoom(needed: number, declared: number | null): void {
@@ -144,5 +186,6 @@ export class Assembly {
     copyBytes(memory, start, start + size, this.#memory, this.#start)
     this.#end = this.#start + size
     this.#limit = this.#start + capacity
+    this.#inChunk = false
   }
 }

@@ -105,7 +105,10 @@ export class Incoming {
         event = this.#decode(EMPTY)
       } else {
         const step = this.#reader.next()
-        if (step === Step.NEED_DATA) return null
+        if (step === Step.NEED_DATA) {
+          this.#receiver.leaveChunk()
+          return null
+        }
         event = this.#follow(step)
       }
     }

@@ -1,7 +1,7 @@
 /** The data message that is being read (RFC 6455, 5.4, 5.6, 8.1): checks text as it arrives, makes messages or parts. */
 import { Opcode } from '@hybi/frame'
 import { Utf8Validator } from '@hybi/utf8'
-import { Assembly, isWorthAdopting } from './assembly.ts'
+import { Assembly } from './assembly.ts'
 import type { MessagePart } from './events.ts'
 import { cloneBytes, keepBytes } from './memory.ts'
 import { Message } from './message.ts'
@@ -60,6 +60,11 @@ export class MessageReceiver {
     return this.#take(bytes, 0, bytes.length, final, null, false)
   }
 
+  /** The chunk has been read to its end. */
+  leaveChunk(): void {
+    this.#assembly?.leaveChunk()
+  }
+
   #take(
     source: Uint8Array,
     start: number,
@@ -75,8 +80,8 @@ export class MessageReceiver {
       return new Message(this.#binary, this.#compressed, source, start, end)
     }
     this.#assembly ??= new Assembly()
-    if (!lent && isWorthAdopting(source, start, end)) this.#assembly.adopt(source, start, end)
-    else this.#assembly.append(source, start, end, declared)
+    if (lent) this.#assembly.append(source, start, end, declared)
+    else this.#assembly.adopt(source, start, end, declared)
     return final ? this.#assembly.take(this.#binary, this.#compressed) : null
   }
 

@@ -81,7 +81,7 @@ describe('Assembly', () => {
       fc.property(parts, (all) => {
         const assembly = new Assembly()
         for (const part of all) {
-          if (part === large) assembly.adopt(part, 0, part.length)
+          if (part === large) assembly.adopt(part, 0, part.length, null)
           else assembly.append(part, 0, part.length, null)
         }
         expect(assembly.size).toBe(concat(...all).length)
@@ -94,6 +94,37 @@ describe('Assembly', () => {
         expect(toHex(message.bytes)).toBe(toHex(concat(...all)))
       }),
     )
+  })
+
+  test('closes the ranks of what lies in one chunk, and of what follows in others', () => {
+    const part = fc.record({ gap: fc.nat(14), bytes: fc.uint8Array({ maxLength: 300 }) })
+    const chunks = fc.array(fc.array(part, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(chunks, (all) => {
+        const assembly = new Assembly()
+        const read = all.map((parts) => {
+          const chunk = concat(...parts.flatMap(({ gap, bytes }) => [new Uint8Array(gap).fill(0xaa), bytes]))
+          let at = 0
+          for (const { gap, bytes } of parts) {
+            assembly.adopt(chunk, at + gap, at + gap + bytes.length, null)
+            at += gap + bytes.length
+          }
+          assembly.leaveChunk()
+          return chunk
+        })
+        for (const chunk of read) chunk.fill(0xbb)
+        expect(toHex(take(assembly))).toBe(toHex(concat(...all.flat().map(({ bytes }) => bytes))))
+      }),
+    )
+  })
+
+  test('leaves what the reader has not read as it is', () => {
+    const assembly = new Assembly()
+    const chunk = Uint8Array.from({ length: 100 }, (_, i) => i)
+    assembly.adopt(chunk, 10, 20, null)
+    assembly.adopt(chunk, 30, 50, null)
+    expect(chunk.subarray(50)).toEqual(Uint8Array.from({ length: 50 }, (_, i) => 50 + i))
+    expect(take(assembly)).toEqual(Uint8Array.from({ length: 30 }, (_, i) => (i < 10 ? 10 + i : 20 + i)))
   })
 
   test('adopts what is large, and a large part of its memory', () => {

@@ -107,7 +107,7 @@ function maskWords(bytes: Uint8Array, start: number, end: number, key: number): 
   for (; i < stop; i++) view[i] ^= word
   const rest = end - ((end - aligned) & 3)
   maskOctets(bytes, rest, end, bytes, rest, rotated)
-  if (view.byteLength > MAX_KEPT) forgetWords()
+  if (view.length > MAX_KEPT_WORDS) forgetWords()
 }
 
 const keyOctets = /* @__PURE__ */ new Uint8Array(4)
@@ -126,13 +126,17 @@ function toWord(key: number): number {
 let viewed: Uint8Array = keyOctets
 let viewedOffset = 0
 let words: Int32Array = keyWord
+let wordsBuffer: ArrayBufferLike = keyWord.buffer
 
-/** The most memory that the view kept here may keep from being freed. */
-const MAX_KEPT = 1_048_576
+/** The most memory that the view kept here may keep from being freed, in words; `byteLength` takes 15 ns (Node 20). */
+const MAX_KEPT_WORDS = 1_048_576 / 4
 
 function viewWords(bytes: Uint8Array): void {
   const { buffer } = bytes
-  if (buffer !== words.buffer) words = new Int32Array(buffer, 0, buffer.byteLength >>> 2)
+  if (buffer !== wordsBuffer) {
+    words = new Int32Array(buffer, 0, buffer.byteLength >>> 2)
+    wordsBuffer = buffer
+  }
   viewed = bytes
   viewedOffset = bytes.byteOffset
 }
@@ -141,4 +145,5 @@ function forgetWords(): void {
   viewed = keyOctets
   viewedOffset = 0
   words = keyWord
+  wordsBuffer = keyWord.buffer
 }

@@ -24,7 +24,8 @@ import { copyRead } from './read-memory.ts'
  */
 const SIZE = 262_144
 
-const memory: Buffer = Buffer.allocUnsafeSlow(SIZE)
+const memory: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(SIZE)
+const octets = memory.buffer
 
 /** The handle of a socket, with what Node calls to make it read into a buffer. */
 interface ReadingHandle {
@@ -59,7 +60,7 @@ export function acceptSharing(socket: Socket): boolean {
 
 /** Delivers what was read; true to go on reading. */
 function deliverRead(this: Socket, size: number): true {
-  deliver(this, copyRead(memory, size))
+  deliver(this, copyRead(octets, size))
   return true
 }
 

@@ -9,19 +9,18 @@ const SLAB = 65_536
 const OWN_MEMORY = SLAB / 4
 
 let slab: ArrayBuffer = new ArrayBuffer(0)
-let slabUsed = 0
+let slabUsed = SLAB
 
-/** Copies the first `size` octets of `memory`. */
-export function copyRead(memory: Uint8Array, size: number): Uint8Array {
+/** Copies the first `size` octets of `memory`, which is no view as asking one for its buffer takes 50 ns (Node 20). */
+export function copyRead(memory: ArrayBuffer, size: number): Uint8Array {
   const copy = allocate(size)
-  // Views of a plain Uint8Array take 60 ns, those of a Buffer 95 (Node 20).
-  copy.set(new Uint8Array(memory.buffer, 0, size))
+  copy.set(new Uint8Array(memory, 0, size))
   return copy
 }
 
 function allocate(size: number): Uint8Array {
   if (size >= OWN_MEMORY) return new Uint8Array(allocateMemory(size))
-  if (slabUsed + size > slab.byteLength) {
+  if (slabUsed + size > SLAB) {
     slab = allocateMemory(SLAB)
     slabUsed = 0
   }

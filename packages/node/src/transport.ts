@@ -8,6 +8,7 @@
  * Backpressure, out: while the socket is backed up no output is taken; when answers to input pile up nothing is pulled.
  * Fairness: who has brought much work in a row rests until the event loop has been round, and others have had their turn.
  */
+import { performance } from 'node:perf_hooks'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'

@@ -2,10 +2,12 @@
  * Masking (RFC 6455 section 5.3): "Octet i of the transformed data ("transformed-octet-i") is the XOR of octet i of the
  * original data ("original-octet-i") with octet at index i modulo 4 of the masking key". Unmasking is the same.
  *
- * Octet by octet where there are few, 32-bit words where there are many. The obvious version stands in test/obvious.ts.
+ * Octet by octet where there are few, 32-bit words where there are many, vectors where there are thousands. The obvious version
+ * stands in test/obvious.ts.
  */
 
 import { copyInto } from './copy.ts'
+import { VECTORS_FROM, vectors } from './vectors.ts'
 
 /**
  * Octets from which words win, although a view of them may have to be made first: octets take 1 ns each, the view takes 100
@@ -27,8 +29,10 @@ export function maskInPlace(
   payloadOffset = 0,
 ): void {
   const key = rotateKey(maskingKey, payloadOffset)
-  if (end - start < WORDS_FROM) maskOctets(bytes, start, end, bytes, start, key)
-  else maskWords(bytes, start, end, key)
+  const size = end - start
+  if (size < WORDS_FROM) maskOctets(bytes, start, end, bytes, start, key)
+  else if (size < VECTORS_FROM || !maskVectors(bytes, start, end, bytes, start, key))
+    maskWords(bytes, start, end, key)
 }
 
 /**
@@ -48,12 +52,14 @@ export function maskInto(
   payloadOffset = 0,
 ): void {
   const key = rotateKey(maskingKey, payloadOffset)
-  if (end - start < WORDS_FROM) {
+  const size = end - start
+  if (size < WORDS_FROM) {
     maskOctets(source, start, end, target, targetOffset, key)
     return
   }
+  if (size >= VECTORS_FROM && maskVectors(source, start, end, target, targetOffset, key)) return
   copyInto(source, start, end, target, targetOffset)
-  maskWords(target, targetOffset, targetOffset + end - start, key)
+  maskWords(target, targetOffset, targetOffset + size, key)
 }
 
 /** The key as a signed number, turned so that its first octet is the one for octet `payloadOffset` of the payload. */
@@ -82,6 +88,20 @@ function maskOctets(
     target[j + 3] = source[i + 3] ^ key
   }
   for (let shift = 24; i < end; i++, j++, shift -= 8) target[j] = source[i] ^ (key >>> shift)
+}
+
+/** False where there are no vectors, and nothing was done. */
+function maskVectors(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  targetOffset: number,
+  key: number,
+): boolean {
+  const loaded = vectors()
+  loaded?.maskInto(source, start, end, target, targetOffset, key)
+  return loaded !== null
 }
 
 /** Up to three octets until a word begins, then words, eight at a time while there are as many, then the rest. */

@@ -31,7 +31,7 @@ interface Exports {
 }
 
 /** The module at work. */
-export class Vectors {
+class Vectors {
   readonly #page: Uint8Array
   readonly #mask: Exports['mask']
 

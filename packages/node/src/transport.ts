@@ -16,6 +16,7 @@ import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
+import { Shift } from './shift.ts'
 import { SocketWriter } from './socket-writer.ts'
 import { callAfterReads, callAtEndOfTurn, type LoopTaker, type TurnTaker } from './turn.ts'
 
@@ -69,11 +70,9 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
   #outputBlocks: boolean
+  readonly #shift: Shift
   /** True from the end of a shift until the event loop has been round: nothing is read. */
   #rests: boolean
-  #shiftBegan: number
-  /** Events until the clock is looked at. */
-  #untilLook: number
   /** Octets that were sent in answer to input since less than the high-water mark was pending. */
   #answered: number
   /** True when a server has read on with half the hard limit pending: what it sends from then on counts as answers. */
@@ -102,9 +101,8 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
+    this.#shift = new Shift()
     this.#rests = false
-    this.#shiftBegan = performance.now()
-    this.#untilLook = EVENTS_UNSEEN
     this.#answered = 0
     this.#heardWhileFull = false
     this.#lost = false
@@ -158,17 +156,14 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   }
 
   receive(chunk: Uint8Array): void {
-    const now = performance.now()
-    // Node reads the same socket many times in a row: what comes right behind belongs to the same shift.
-    if (now - this.#heardAt > SHIFT_MS) this.#shiftBegan = now
-    this.#heardAt = now
+    this.#heardAt = performance.now()
+    this.#shift.work(this.#heardAt)
     if (this.session.role === 'server' && this.pendingOutput > this.#settings.limits.maxPendingOutput / 2) {
       this.#heardWhileFull = true
     }
     this.session.receive(chunk)
     this.processInput()
-    // Frames that are no events yet take their time as well.
-    if (chunk.length >= LARGE_READ && !this.#rests && this.#isShiftOver()) {
+    if (!this.#rests && !this.#lost && this.#shift.endsWithRead(chunk.length)) {
       this.#rest()
       this.#setReading()
     }
@@ -354,25 +349,18 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     return this.#answered > mark && this.pendingOutput > mark && this.session.state === 'open' && !this.#lost
   }
 
-  /** After an event: true, and the connection rests, when this shift has taken its time. The clock is looked at now and then. */
+  /** After an event: true, and the connection rests, when its shift is over. */
   #endsShift(event: SessionEvent): boolean {
-    // What was inflated is dear, each of it.
-    if (--this.#untilLook > 0 && !(event.type === 'message' && event.compressed)) return false
-    this.#untilLook = EVENTS_UNSEEN
-    if (!this.#isShiftOver()) return false
+    if (this.#lost || !this.#shift.endsWithEvent(event)) return false
     this.#rest()
     return true
-  }
-
-  #isShiftOver(): boolean {
-    return performance.now() - this.#shiftBegan > SHIFT_MS && !this.#lost
   }
 
   #rest(): void {
     this.#rests = true
     setImmediate(() => {
       this.#rests = false
-      this.#shiftBegan = performance.now()
+      this.#shift.begin(performance.now())
       this.processInput()
     })
   }
@@ -409,17 +397,5 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#closingTimer = new ClosingTimer(this.#settings.timeouts, () => this.destroy('timeout'))
   }
 }
-
-/**
- * How long one connection is served in a row. One peer that sent a MiB of small compressed messages kept all others waiting for
- * half a second without this, for four with context takeover (`npm run hostile -- --only deflate.flood`).
- */
-const SHIFT_MS = 5
-
-/** Octets of a read from which it is worth a look at the clock whether the shift is over. */
-const LARGE_READ = 4_096
-
-/** Events that pass without a look at the clock, which costs as much as a small message. */
-const EVENTS_UNSEEN = 64
 
 const carriesMessage = ({ type }: SessionEvent): boolean => type === 'message' || type === 'part'

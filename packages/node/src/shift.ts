@@ -1,0 +1,55 @@
+/**
+ * How long one connection may be served in a row. One peer that sent a MiB of small compressed messages kept all others waiting for
+ * half a second without this, for four with context takeover (`npm run hostile -- --only deflate.flood`).
+ */
+import { performance } from 'node:perf_hooks'
+import type { SessionEvent } from '@hybi/session'
+
+const SHIFT_MS = 5
+
+/** Octets of a read from which it is worth a look at the clock whether the shift is over. */
+const LARGE_READ = 4_096
+
+/** Events that pass without a look at the clock, which costs as much as a small message. */
+const EVENTS_UNSEEN = 64
+
+/** The time for which one connection has been served. */
+export class Shift {
+  #began: number
+  #workedAt: number
+  /** Events until the clock is looked at. */
+  #untilLook: number
+
+  constructor() {
+    this.#began = performance.now()
+    this.#workedAt = this.#began
+    this.#untilLook = EVENTS_UNSEEN
+  }
+
+  /** A new shift begins, after a rest. */
+  begin(now: number): void {
+    this.#began = now
+  }
+
+  /** Bytes have come. Node reads the same socket many times in a row: what comes right behind belongs to the same shift. */
+  work(now: number): void {
+    if (now - this.#workedAt > SHIFT_MS) this.#began = now
+    this.#workedAt = now
+  }
+
+  /** After all of a read: true when the shift is over. Frames that are no events yet take their time as well. */
+  endsWithRead(size: number): boolean {
+    return size >= LARGE_READ && this.#isOver()
+  }
+
+  /** After an event: true when the shift is over. The clock is looked at now and then; what was inflated is dear, each of it. */
+  endsWithEvent(event: SessionEvent): boolean {
+    if (--this.#untilLook > 0 && !(event.type === 'message' && event.compressed)) return false
+    this.#untilLook = EVENTS_UNSEEN
+    return this.#isOver()
+  }
+
+  #isOver(): boolean {
+    return performance.now() - this.#began > SHIFT_MS
+  }
+}

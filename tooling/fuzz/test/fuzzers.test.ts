@@ -96,11 +96,21 @@ const mutants: readonly Mutant[] = [
   [
     'believes a declared length',
     'session-memory',
-    '../../../packages/session/src/native.ts',
-    (original) => ({
-      ...original,
-      allocate: (size: unknown) => call(original.allocate, Math.max(Number(size), 4_000_000)),
-    }),
+    '../../../packages/session/src/assembly.ts',
+    ({ Assembly, ...others }) => {
+      if (typeof Assembly !== 'function') throw new TypeError('there is no Assembly')
+      const construct = (target: typeof Assembly, args: unknown[]): object => {
+        const assembly: object = Reflect.construct(target, args)
+        const adopt: unknown = Reflect.get(assembly, 'adopt')
+        const believe = (...part: readonly unknown[]): unknown => {
+          if (typeof adopt !== 'function') throw new TypeError('it adopts nothing')
+          const memory = new Uint8Array(Number(part[3]))
+          return Reflect.apply(adopt, Object.assign(assembly, { memory }), part)
+        }
+        return Object.assign(assembly, { adopt: believe })
+      }
+      return { ...others, Assembly: new Proxy(Assembly, { construct }) }
+    },
   ],
   [
     'takes any key',

@@ -158,6 +158,19 @@ export interface TransportEnding {
   readonly withoutCloseFrame: boolean
 }
 
+/** Of an ending that nobody saw. */
+export const UNSEEN_ENDING: TransportEnding = {
+  first: 'none',
+  finReceivedAt: null,
+  finSentAt: null,
+  resetAt: null,
+  closeNotify: null,
+  closeFrameReceivedAt: null,
+  closeFrameSentAt: null,
+  octetsAfterClose: 0,
+  withoutCloseFrame: false,
+}
+
 /** One requirement of an own case and whether it held. */
 export interface CheckedRequirement {
   readonly holds: boolean

@@ -80,7 +80,9 @@ export class SocketWriter {
       this.#socket.uncork()
       if (this.#size === 0) this.#clear()
     }
-    if (isLast && this.#keepsNothing && this.#socket.writableLength === 0) giveAllBack(pieces)
+    if (isLast && this.#keepsNothing && this.#socket.writableLength === 0) {
+      for (const piece of pieces) giveBack(piece)
+    }
   }
 
   #writePart(room: number): number {
@@ -103,9 +105,4 @@ export class SocketWriter {
     this.#start = 0
     this.#size = 0
   }
-}
-
-/** The last first: what lies before it in memory is the last then. */
-function giveAllBack(pieces: readonly Uint8Array[]): void {
-  for (let i = pieces.length - 1; i >= 0; i--) giveBack(pieces[i])
 }

@@ -12,6 +12,7 @@ import { performance } from 'node:perf_hooks'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'
+import { Backlog } from './backlog.ts'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
@@ -34,12 +35,6 @@ export interface Receiver {
   socketClosed(): void
 }
 
-/**
- * Over TLS this many times the high-water mark may be pending until it is known whether it leaves: what two turns of the loop bring,
- * as the answers of one are still on their way when those of the next come.
- */
-const MARKS_UNTRIED = 6
-
 /** One session on one socket. */
 export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly session: Session
@@ -47,14 +42,13 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly #receiver: Receiver
   readonly #settings: Settings
   readonly #writer: SocketWriter
+  readonly #backlog: Backlog
   /**
    * The socket brings what it reads in many chunks, and says a turn of the loop later what has left, although it left at once. One
    * write for all the chunks instead of one for the first and one for the rest: tls1k takes a quarter less processor time, tls64k a
    * fifth (`npm run bench -- tls1k tls64k`, Node 20).
    */
   readonly #secure: boolean
-  /** True when output is pending that may have left already; always false where that is known at once. */
-  #untried: boolean
   /** The event that the receiver did not take. */
   #held: SessionEvent | null
   #closingTimer: ClosingTimer | null
@@ -73,10 +67,6 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly #shift: Shift
   /** True from the end of a shift until the event loop has been round: nothing is read. */
   #rests: boolean
-  /** Octets that were sent in answer to input since less than the high-water mark was pending. */
-  #answered: number
-  /** True when a server has read on with half the hard limit pending: what it sends from then on counts as answers. */
-  #heardWhileFull: boolean
   #lost: boolean
   #outputWasLost: boolean
   #heardAt: number
@@ -88,7 +78,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#settings = settings
     this.#writer = new SocketWriter(socket)
     this.#secure = socket instanceof TLSSocket
-    this.#untried = this.#secure
+    this.#backlog = new Backlog(this, session.role, settings.limits, this.#secure)
     this.#held = null
     this.#closingTimer = null
     this.#heartbeat = null
@@ -103,8 +93,6 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#outputBlocks = false
     this.#shift = new Shift()
     this.#rests = false
-    this.#answered = 0
-    this.#heardWhileFull = false
     this.#lost = false
     this.#outputWasLost = false
     this.#heardAt = performance.now()
@@ -158,9 +146,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   receive(chunk: Uint8Array): void {
     this.#heardAt = performance.now()
     this.#shift.work(this.#heardAt)
-    if (this.session.role === 'server' && this.pendingOutput > this.#settings.limits.maxPendingOutput / 2) {
-      this.#heardWhileFull = true
-    }
+    this.#backlog.heard()
     this.session.receive(chunk)
     this.processInput()
     if (!this.#rests && !this.#lost && this.#shift.endsWithRead(chunk.length)) {
@@ -178,7 +164,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   drained(): void {
     this.#heardAt = performance.now()
     this.#closingTimer?.progress()
-    this.#untried = this.#secure
+    this.#backlog.tried(true)
     this.flush()
   }
 
@@ -229,12 +215,12 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** Says how much output was added to the session: if it is an answer to input, it can pause the reading. */
   countOutput(size: number): void {
-    if (this.#receiver.answering || this.#heardWhileFull) this.#answered += size
+    this.#backlog.add(size, this.#receiver.answering)
   }
 
   /** Says that there may be new output: it is written at the end of the turn, or at once when it is much. */
   outputAdded(): void {
-    if (this.session.pendingOutput > this.#mark()) this.flush()
+    if (this.#backlog.isMuch(this.session.pendingOutput)) this.flush()
     else this.planFlush()
   }
 
@@ -266,7 +252,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   /** Over TLS: the next chunks belong to the next turn of the loop, and what was written in the last one has left if it could. */
   endReads(): void {
     this.#flushPlanned = false
-    this.#untried = this.#writer.pending === 0
+    this.#backlog.tried(this.#writer.pending === 0)
     this.flush()
   }
 
@@ -287,13 +273,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
       }
       writer.write()
     }
-    if (
-      (this.#answered > 0 || this.#heardWhileFull) &&
-      this.pendingOutput <= this.#settings.limits.highWaterMark
-    ) {
-      this.#answered = 0
-      this.#heardWhileFull = false
-    }
+    this.#backlog.written()
     if (session.outputPending !== null) this.#awaitOutput(session.outputPending)
     // Never write and then destroy: the FIN (over TLS after close_notify) follows the last octet in order.
     if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) socket.end()
@@ -333,20 +313,9 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     return false
   }
 
-  /** More pending output than this is much. */
-  #mark(): number {
-    return this.#settings.limits.highWaterMark * (this.#untried ? MARKS_UNTRIED : 1)
-  }
-
-  /**
-   * True when answers pile up: nothing more is read that would be answered. Other output does not count; with two peers that
-   * send much of their own accord, each would wait for the other to read. But a server whose output still grows when it has
-   * read on with much pending answers in later turns. Nor does any while closing: no output is accepted
-   * then, and the peer's answer stands behind its input.
-   */
+  /** Nothing piles up while closing: no output is accepted then, and the peer's answer stands behind its input. */
   #answersPileUp(): boolean {
-    const mark = this.#mark()
-    return this.#answered > mark && this.pendingOutput > mark && this.session.state === 'open' && !this.#lost
+    return this.#backlog.isOfAnswers && this.session.state === 'open' && !this.#lost
   }
 
   /** After an event: true, and the connection rests, when its shift is over. */

@@ -12,7 +12,7 @@ import { join } from '../peer/incoming.ts'
 import { Peer } from '../peer/peer.ts'
 import type { Recorder } from '../peer/recorder.ts'
 import type { Wire } from '../peer/wire.ts'
-import type { PeerRole } from '../record.ts'
+import { type PeerRole, UNSEEN_ENDING } from '../record.ts'
 import type { Profile } from '../runner.ts'
 import { type MessageSource, SeriesRun } from './series.ts'
 import { type AgreedDeflate, CompressionSource, EchoSource, RoundsSource } from './sources.ts'
@@ -307,17 +307,7 @@ export const notRun = (reason: string, role: PeerRole, secure: boolean): Observa
   wasCloseHandshakeTimeout: false,
   localClose: null,
   remoteClose: null,
-  ending: {
-    first: 'none',
-    finReceivedAt: null,
-    finSentAt: null,
-    resetAt: null,
-    closeNotify: null,
-    closeFrameReceivedAt: null,
-    closeFrameSentAt: null,
-    octetsAfterClose: 0,
-    withoutCloseFrame: false,
-  },
+  ending: UNSEEN_ENDING,
   unmet: [],
   stalled: false,
   durationMs: 0,

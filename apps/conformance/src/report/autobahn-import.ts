@@ -1,23 +1,11 @@
 /** Records out of the per-case JSON that the Autobahn Testsuite wrote: what it does not say stays empty. */
-import type { CaseRecord, Direction, FrameEntry, LogEntry, TransportEnding } from '../record.ts'
-import { LOGGED_OCTETS } from '../record.ts'
+import type { CaseRecord, Direction, FrameEntry, LogEntry } from '../record.ts'
+import { LOGGED_OCTETS, UNSEEN_ENDING } from '../record.ts'
 import type { CaseDefinition } from '../suite.ts'
 import type { AutobahnCase, IndexEntry, WireLogRow } from './autobahn.ts'
 
 /** Time of a log entry whose time is not known. */
 const UNKNOWN_TIME = Number.NaN
-
-const unknownEnding: TransportEnding = {
-  first: 'none',
-  finReceivedAt: null,
-  finSentAt: null,
-  resetAt: null,
-  closeNotify: null,
-  closeFrameReceivedAt: null,
-  closeFrameSentAt: null,
-  octetsAfterClose: 0,
-  withoutCloseFrame: false,
-}
 
 const emptyCase: Omit<AutobahnCase, 'id' | 'agent' | 'behavior' | 'behaviorClose'> = {
   case: 0,
@@ -99,7 +87,7 @@ export function fromAutobahnCase(
     rule: '',
     requirements: [],
     log: wirelog.flatMap((row) => fromRow(row) ?? []),
-    ending: unknownEnding,
+    ending: UNSEEN_ENDING,
     loopLagMs: 0,
     reducedTo: null,
   }

@@ -4,7 +4,7 @@ import { constants, deflateRawSync } from 'node:zlib'
 import { Rsv } from '@hybi/frame'
 import { type Behaviour, behaviour, type Outcome } from '../behaviour.ts'
 import { Opcode, type Role, type Writer, writerFor } from '../peer/frames.ts'
-import { openMany } from './flow.ts'
+import { openMany, readSlowly } from './flow.ts'
 
 const OFFER = [
   'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover',
@@ -268,20 +268,8 @@ export function compressionBehaviours(role: Role): readonly Behaviour[] {
       accepts: ['8 messages, close 1000'],
       attack: async (arena) => {
         const peer = await arena.open(OFFER)
-        peer.socket.pause()
         // What cannot be compressed, so that the echoes are as large.
-        const message = compressed(deflated(randomBytes(MIB)))
-        const sent = (async () => {
-          for (let i = 0; i < 8; i++) await peer.send(message)
-          await peer.send(write.frame({ opcode: Opcode.CLOSE }, Uint8Array.of(0x03, 0xe8)))
-        })()
-        const pace = setInterval(() => {
-          peer.socket.resume()
-          setTimeout(() => peer.ended === null && peer.socket.pause(), 5)
-        }, 30)
-        await peer.untilEnded(30_000)
-        clearInterval(pace)
-        await sent
+        await readSlowly(peer, write, 8, compressed(deflated(randomBytes(MIB))))
         return `${peer.messages.length} messages, ${peer.outcome()}`
       },
     }),

@@ -12,6 +12,27 @@ const MIB = 1024 * 1024
 const FLOOD_MS = 3000
 const STALLED_MS = 500
 
+/** Sends `count` times the same message and a Close, and reads what comes of that in small sips, to its end. */
+export async function readSlowly(
+  peer: RawPeer,
+  write: Writer,
+  count: number,
+  message: Uint8Array,
+): Promise<void> {
+  peer.socket.pause()
+  const sent = (async () => {
+    for (let i = 0; i < count; i++) await peer.send(message)
+    await peer.send(write.frame({ opcode: Opcode.CLOSE }, Uint8Array.of(0x03, 0xe8)))
+  })()
+  const pace = setInterval(() => {
+    peer.socket.resume()
+    setTimeout(() => peer.ended === null && peer.socket.pause(), 5)
+  }, 30)
+  await peer.untilEnded(30_000)
+  clearInterval(pace)
+  await sent
+}
+
 /** Writes one piece again and again; true when the endpoint stopped taking it in or ended, false when it took all of the time. */
 export async function flood(peer: RawPeer, piece: Uint8Array): Promise<boolean> {
   const giveUpAt = performance.now() + FLOOD_MS
@@ -310,19 +331,8 @@ export function flowBehaviours(role: Role): readonly Behaviour[] {
       accepts: ['8 MiB, close 1000'],
       attack: async (arena) => {
         const peer = await arena.open()
-        peer.socket.pause()
         const message = write.frame({ opcode: Opcode.BINARY }, Buffer.alloc(MIB, 0x62))
-        const sent = (async () => {
-          for (let i = 0; i < 8; i++) await peer.send(message)
-          await peer.send(write.frame({ opcode: Opcode.CLOSE }, Uint8Array.of(0x03, 0xe8)))
-        })()
-        const pace = setInterval(() => {
-          peer.socket.resume()
-          setTimeout(() => peer.ended === null && peer.socket.pause(), 5)
-        }, 30)
-        await peer.untilEnded(30_000)
-        clearInterval(pace)
-        await sent
+        await readSlowly(peer, write, 8, message)
         const octets = peer.messages.reduce((sum, { length }) => sum + length, 0)
         return `${octets / MIB} MiB, ${peer.outcome()}`
       },

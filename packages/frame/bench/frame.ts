@@ -9,6 +9,7 @@ import { bench, do_not_optimize, run, summary } from 'mitata'
 import { Receiver } from 'ws'
 import { copyInto } from '../src/copy.ts'
 import { encodeFrame, FrameReader, maskInPlace, Opcode, OutputBuffer, Step } from '../src/index.ts'
+import { VECTORS_FROM } from '../src/vectors.ts'
 
 const KEY = 0x9eadbeef
 const SIZES = [16, 48, 125, 1024, 16_384, 65_536]
@@ -16,6 +17,12 @@ const READ_SIZE = 65_536
 
 function maskObviously(bytes: Uint8Array, start: number, end: number, key: number): void {
   for (let i = start; i < end; i++) bytes[i] ^= key >>> (24 - (((i - start) & 3) << 3))
+}
+
+/** In parts that are too short for vectors. */
+function maskByWords(bytes: Uint8Array, start: number, end: number, key: number): void {
+  const part = VECTORS_FROM - 4
+  for (let at = start; at < end; at += part) maskInPlace(bytes, at, Math.min(at + part, end), key)
 }
 
 function copyObviously(source: Uint8Array, start: number, end: number, target: Uint8Array): void {
@@ -28,6 +35,8 @@ function benchMasking(): void {
   for (const size of SIZES) {
     summary(() => {
       bench(`mask ${size} B: maskInPlace`, () => do_not_optimize(maskInPlace(bytes, 6, 6 + size, KEY)))
+      if (size >= VECTORS_FROM)
+        bench(`mask ${size} B: words`, () => do_not_optimize(maskByWords(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: octet by octet`, () => do_not_optimize(maskObviously(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: bufferutil`, () => do_not_optimize(unmask(bytes.subarray(6, 6 + size), key)))
     })

@@ -1,6 +1,6 @@
 /**
  * Masking of much at a time, 16 octets an instruction, by a small WebAssembly module. It works in its own memory, so that the octets
- * are copied there and back, which pays from 4 KiB on: 64 KiB take 4 µs, where words take 9 (bench/frame.ts, Node 20).
+ * are copied there and back, which pays from 4 KiB on: 64 KiB take 5 µs, where words take 18 (bench/frame.ts, Node 20).
  *
  *     (module
  *       (memory (export "memory") 1)

@@ -8,6 +8,8 @@ import type { Duplex } from 'node:stream'
 
 /** The one that a socket reports to. */
 export interface SocketDriver {
+  /** True for one who throws away what the peer sends: he need not be given it. */
+  readonly discards?: true
   /** The next bytes of the peer, which are the driver's from now on. */
   receive(chunk: Uint8Array): void
   /** The peer's FIN: nothing more will arrive. */
@@ -52,6 +54,11 @@ export function setDelivered(socket: DrivenSocket): void {
 /** True for a socket whose bytes come by `deliver`. */
 export function isDelivered(socket: DrivenSocket): boolean {
   return socket[delivered] === true
+}
+
+/** True when nobody wants the bytes that a socket reads. */
+export function isDiscarded(socket: DrivenSocket): boolean {
+  return socket[driverOf]?.discards === true
 }
 
 /** Gives the driver of a socket the next bytes, and their memory with them. */

@@ -25,6 +25,7 @@ export interface EncodedAnswer {
 
 /** Drives a socket to its end. */
 class Farewell implements SocketDriver, Visitor {
+  readonly discards = true
   readonly #socket: Duplex
   readonly #visitors: Visitors
   readonly #timer: ClosingTimer

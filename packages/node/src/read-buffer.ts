@@ -15,7 +15,7 @@ import {
   type SocketConstructorOpts,
   type TcpSocketConnectOpts,
 } from 'node:net'
-import { deliver, setDelivered } from './driver.ts'
+import { deliver, isDiscarded, setDelivered } from './driver.ts'
 import { copyRead } from './read-memory.ts'
 
 /**
@@ -60,7 +60,7 @@ export function acceptSharing(socket: Socket): boolean {
 
 /** Delivers what was read; true to go on reading. */
 function deliverRead(this: Socket, size: number): true {
-  deliver(this, copyRead(octets, size))
+  if (!isDiscarded(this)) deliver(this, copyRead(octets, size))
   return true
 }
 

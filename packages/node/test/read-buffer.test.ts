@@ -39,6 +39,17 @@ describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => 
   })
 })
 
+test('what comes behind a request that was refused is thrown away without a copy', async () => {
+  const server = await serve('ws', {}, {})
+  const peer = await Peer.connect(server)
+  const much = Buffer.alloc(1_048_576)
+  peer.write('GET / HTTP/1.0\r\n\r\n')
+  expect(await peer.readHead()).toMatch('HTTP/1.1 400 ')
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 0; i < 32; i++) await new Promise<void>((left) => peer.socket.write(much, () => left()))
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * much.length)
+})
+
 test('an accepted socket has its bytes delivered, emits no data, is paused and resumed, and still counts for its server', async () => {
   const read: Uint8Array[] = []
   const texts = (): string[] => read.map((bytes) => Buffer.from(bytes).toString())

@@ -9,17 +9,21 @@ import type { PlayableScenario } from './scenarios.ts'
 /** One core is the server's. */
 const PROCESSES = Math.min(3, Math.max(2, availableParallelism() - 1))
 
-/** A broadcast is one story, and one connection cannot be shared. */
-const processesFor = (scenario: PlayableScenario): number =>
-  scenario.kind === 'broadcast' ? 1 : Math.min(PROCESSES, scenario.connections)
+/** One connection cannot be shared. */
+const processesFor = ({ connections }: PlayableScenario): number => Math.min(PROCESSES, connections)
 
 /** The part of a load that falls to the process `index` of `count`. */
 function partOf<Some extends PlayableScenario>(scenario: Some, index: number, count: number): Some {
   const share = (all: number): number => Math.floor((all + index) / count)
   const connections = share(scenario.connections)
-  return scenario.kind === 'echo'
-    ? { ...scenario, connections, active: share(scenario.active) }
-    : { ...scenario, connections }
+  switch (scenario.kind) {
+    case 'echo':
+      return { ...scenario, connections, active: share(scenario.active) }
+    case 'broadcast':
+      return { ...scenario, connections, triggers: index === 0 }
+    default:
+      return { ...scenario, connections }
+  }
 }
 
 export class LoadGenerators {

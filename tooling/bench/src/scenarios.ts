@@ -38,6 +38,8 @@ export interface BroadcastScenario {
   readonly title: string
   readonly size: number
   readonly connections: number
+  /** True: the first connection asks for the broadcasts; among processes that share the load, in one. */
+  readonly triggers: boolean
 }
 
 export interface MemoryScenario {
@@ -191,7 +193,14 @@ export const scenarios: readonly Scenario[] = [
     connections: 16,
     attached: true,
   },
-  { kind: 'broadcast', name: 'broadcast', title: '16 B to 1,000 connections', size: 16, connections: 1000 },
+  {
+    kind: 'broadcast',
+    name: 'broadcast',
+    title: '16 B to 1,000 connections',
+    size: 16,
+    connections: 1000,
+    triggers: true,
+  },
   {
     kind: 'memory',
     name: 'memory',

@@ -10,7 +10,10 @@ import type { Tally } from './tally.ts'
 
 const MASKING_KEY = 0x01020304
 
-/** One connection triggers; every connection must get each broadcast before the next is triggered. */
+/**
+ * Every connection compares what it gets with what was broadcast. Where this process triggers, its first connection asks for the next
+ * broadcast when all of its own have got the one before; what other processes read meanwhile may hold several.
+ */
 export async function startBroadcast(
   scenario: BroadcastScenario,
   target: Target,
@@ -26,19 +29,25 @@ export async function startBroadcast(
   const next = (): void => {
     waiting = scenario.connections
     sentAt = performance.now()
-    sockets[0]?.write(trigger)
+    if (scenario.triggers) sockets[0]?.write(trigger)
+  }
+  const delivered = (): void => {
+    if (--waiting > 0) return
+    tally.batchDone(scenario.connections, sentAt)
+    next()
   }
   await inGroups(scenario.connections, async () => {
     let cursor = 0
     const { socket } = await dial({ port: target.port, tls: false, deflate: false }, (chunk) => {
-      const end = cursor + chunk.length
-      if (end > expected.length || chunk.compare(expected, cursor, end) !== 0)
-        return fail(new Error('a broadcast is not what was sent'))
-      cursor = end === expected.length ? 0 : end
-      if (cursor > 0) return
-      if (--waiting > 0) return
-      tally.batchDone(scenario.connections, sentAt)
-      next()
+      for (let position = 0; position < chunk.length; ) {
+        const end = Math.min(expected.length, cursor + chunk.length - position)
+        const size = end - cursor
+        if (chunk.compare(expected, cursor, end, position, position + size) !== 0)
+          return fail(new Error('a broadcast is not what was sent'))
+        position += size
+        cursor = end === expected.length ? 0 : end
+        if (cursor === 0) delivered()
+      }
     })
     socket.on('close', () => fail(new Error('the server closed a connection')))
     sockets.push(socket)

@@ -67,7 +67,7 @@ export const contestants: readonly Contestant[] = [
     name: 'raw',
     load: async () => (await import('./raw.ts')).startServer,
     echoesOctets: true,
-    can: { deflate: false, strings: false, attached: false, broadcast: false, tls: true, closing: false },
+    can: { ...everything, deflate: false, strings: false, broadcast: false },
   },
   {
     name: 'hybi-streams',

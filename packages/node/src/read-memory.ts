@@ -2,6 +2,7 @@
  * Memory for what was read, one copy each: whoever is handed it owns it, and keeps as much of it as he likes. Short reads share slabs,
  * filled from front to back, in which no octet is written twice.
  */
+import { keepFreedMemory } from './freed-memory.ts'
 
 const SLAB = 65_536
 
@@ -19,7 +20,10 @@ export function copyRead(memory: ArrayBuffer, size: number): Uint8Array {
 }
 
 function allocate(size: number): Uint8Array {
-  if (size >= OWN_MEMORY) return new Uint8Array(allocateMemory(size))
+  if (size >= OWN_MEMORY) {
+    keepFreedMemory()
+    return new Uint8Array(allocateMemory(size))
+  }
   if (slabUsed + size > SLAB) {
     slab = allocateMemory(SLAB)
     slabUsed = 0

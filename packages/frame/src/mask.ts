@@ -7,7 +7,7 @@
  */
 
 import { copyInto } from './copy.ts'
-import { VECTORS_FROM, vectors } from './vectors.ts'
+import { vectorsFor } from './vectors.ts'
 
 /**
  * Octets from which words win, although a view of them may have to be made first: octets take 1 ns each, the view takes 100
@@ -30,9 +30,13 @@ export function maskInPlace(
 ): void {
   const key = rotateKey(maskingKey, payloadOffset)
   const size = end - start
-  if (size < WORDS_FROM) maskOctets(bytes, start, end, bytes, start, key)
-  else if (size < VECTORS_FROM || !maskVectors(bytes, start, end, bytes, start, key))
-    maskWords(bytes, start, end, key)
+  if (size < WORDS_FROM) {
+    maskOctets(bytes, start, end, bytes, start, key)
+    return
+  }
+  const vectors = vectorsFor(size)
+  if (vectors === null) maskWords(bytes, start, end, key)
+  else vectors.maskInto(bytes, start, end, bytes, start, key)
 }
 
 /**
@@ -57,9 +61,13 @@ export function maskInto(
     maskOctets(source, start, end, target, targetOffset, key)
     return
   }
-  if (size >= VECTORS_FROM && maskVectors(source, start, end, target, targetOffset, key)) return
-  copyInto(source, start, end, target, targetOffset)
-  maskWords(target, targetOffset, targetOffset + size, key)
+  const vectors = vectorsFor(size)
+  if (vectors === null) {
+    copyInto(source, start, end, target, targetOffset)
+    maskWords(target, targetOffset, targetOffset + size, key)
+  } else {
+    vectors.maskInto(source, start, end, target, targetOffset, key)
+  }
 }
 
 /** The key as a signed number, turned so that its first octet is the one for octet `payloadOffset` of the payload. */
@@ -88,20 +96,6 @@ function maskOctets(
     target[j + 3] = source[i + 3] ^ key
   }
   for (let shift = 24; i < end; i++, j++, shift -= 8) target[j] = source[i] ^ (key >>> shift)
-}
-
-/** False where there are no vectors, and nothing was done. */
-function maskVectors(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  targetOffset: number,
-  key: number,
-): boolean {
-  const loaded = vectors()
-  loaded?.maskInto(source, start, end, target, targetOffset, key)
-  return loaded !== null
 }
 
 /** Up to three octets until a word begins, then words, eight at a time while there are as many, then the rest. */

@@ -75,8 +75,9 @@ export function loadVectors(host: WebAssemblyHost | undefined): Vectors | null {
 
 let loaded: Vectors | null | undefined
 
-/** The module, loaded when it is first asked for, or null. */
-export function vectors(): Vectors | null {
+/** The module for `size` octets: null where words are better, or there is none. It is loaded when it is first of use. */
+export function vectorsFor(size: number): Vectors | null {
+  if (size < VECTORS_FROM) return null
   if (loaded === undefined) loaded = loadVectors(Reflect.get(globalThis, 'WebAssembly'))
   return loaded
 }

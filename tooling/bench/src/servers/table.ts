@@ -70,6 +70,13 @@ export const contestants: readonly Contestant[] = [
     can: { ...everything, deflate: false, strings: false, broadcast: false },
   },
   {
+    name: 'lean',
+    load: async () => (await import('./lean.ts')).startServer,
+    echoesOctets: false,
+    can: { ...everything, deflate: false, strings: false, attached: false, broadcast: false },
+    optional: true,
+  },
+  {
     name: 'hybi-streams',
     load: async () => (await import('./hybi.ts')).startStreamServer,
     echoesOctets: false,

@@ -3,7 +3,7 @@
  * with one write for each read. There are no limits, no timers, no checks of UTF-8 or of any rule, no messages and no handlers: a
  * peer can do with it what it likes. What a server costs above this is what it gives for it.
  */
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { headerLength, maskInPlace, writeHeader } from '@hybi/frame'
 import { listenBare } from './bare.ts'
 import type { ServerOptions, Started } from './server.ts'
@@ -19,7 +19,7 @@ const SHORT = 48
 
 export const startServer = (options: ServerOptions): Promise<Started> => listenBare(options, echo)
 
-function echo(socket: Socket): void {
+function echo(socket: Duplex): void {
   /** What was read of messages that are not complete, put together when there are as many octets as they need. */
   let unread: Buffer[] = []
   let unreadSize = 0

@@ -73,8 +73,7 @@ export const contestants: readonly Contestant[] = [
     name: 'lean',
     load: async () => (await import('./lean.ts')).startServer,
     echoesOctets: false,
-    can: { ...everything, deflate: false, strings: false, attached: false, broadcast: false },
-    optional: true,
+    can: { ...everything, deflate: false, strings: false, broadcast: false },
   },
   {
     name: 'hybi-streams',

@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { encodeFrame, Opcode, Rsv } from '@hybi/frame'
 import { afterEach, expect, it } from 'vitest'
 import { startClients } from '../src/clients/client-load.ts'
+import { deflateMessage, makeBatch } from '../src/load/batch.ts'
 import { startEcho } from '../src/load/echo-load.ts'
 import { Tally } from '../src/load/tally.ts'
 import type { ClientScenario, EchoScenario } from '../src/scenarios.ts'
@@ -11,13 +13,16 @@ afterEach(async () => {
 })
 
 /** Answers the handshake, and hands on what comes behind it. */
-async function serve(onData: (socket: Socket, chunk: Buffer, index: number) => void): Promise<number> {
+async function serve(
+  onData: (socket: Socket, chunk: Buffer, index: number) => void,
+  headers: readonly string[] = [],
+): Promise<number> {
   let connections = 0
   const server: Server = createServer((socket) => {
     const index = connections++
     socket.on('error', () => undefined)
     socket.once('data', () => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+      socket.write(['HTTP/1.1 101 Switching Protocols', ...headers, '\r\n'].join('\r\n'))
       socket.on('data', (chunk) => onData(socket, chunk, index))
     })
   })
@@ -62,6 +67,9 @@ const scenario: EchoScenario = {
   strings: false,
 }
 
+/** Where the messages are compressed, so are the echoes. */
+const compressed: Partial<EchoScenario> = { payload: 'json', size: 500, deflate: true }
+
 /** Starts a load; the promise that `failed` holds is resolved when an echo is wrong. */
 async function startOn(
   port: number,
@@ -72,7 +80,7 @@ async function startOn(
   const failed = new Promise<Error>((resolve) => {
     fail = resolve
   })
-  const target = { port, tlsPort: 0, echoesOctets: true }
+  const target = { port, tlsPort: 0, echoesOctets: changed.deflate !== true }
   const load = await startEcho({ ...scenario, ...changed }, target, tally, (error) => fail(error))
   cleanups.push(() => load.stop())
   return { failed }
@@ -97,6 +105,47 @@ it('fails when one octet of an echo is another', async () => {
   })
   const { failed } = await startOn(port, new Tally())
   expect((await failed).message).toContain('differs from what was sent')
+})
+
+/** A server that compresses, and sends the payload that `choose` makes of one: `index` counts the messages of a connection. */
+async function serveCompressed(choose: (payload: Uint8Array, index: number) => Uint8Array): Promise<number> {
+  const batch = makeBatch({ ...scenario, ...compressed })
+  const indexes = new Map<number, number>()
+  return serve(
+    (socket, chunk, connection) => {
+      // The load writes whole batches, each in one write.
+      for (let at = 0; at < chunk.length; at += batch.output.length) {
+        for (const plain of batch.payloads) {
+          const index = indexes.get(connection) ?? 0
+          indexes.set(connection, index + 1)
+          const payload = choose(deflateMessage(plain), index)
+          socket.write(encodeFrame({ opcode: Opcode.TEXT, rsv: Rsv.RSV1 }, payload))
+        }
+      }
+    },
+    ['Sec-WebSocket-Extensions: permessage-deflate'],
+  )
+}
+
+/** The same message with one more empty block, as zlib ends it when its output buffer has just become full. */
+const withEmptyBlock = (payload: Uint8Array): Uint8Array =>
+  Buffer.concat([payload, Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00)])
+
+it('takes a compressed echo that says the same in other octets', async () => {
+  const port = await serveCompressed((payload, index) =>
+    index % 5 === 4 ? withEmptyBlock(payload) : payload,
+  )
+  const tally = new CountingTally(60)
+  const { failed } = await startOn(port, tally, compressed)
+  await Promise.race([tally.done, failed.then((error) => Promise.reject(error))])
+  expect(tally.mark().messages).toBeGreaterThanOrEqual(120)
+})
+
+it('fails when a later compressed echo is of another message', async () => {
+  const other = deflateMessage(Buffer.from('{}'))
+  const port = await serveCompressed((payload, index) => (index === 9 ? other : payload))
+  const { failed } = await startOn(port, new Tally(), compressed)
+  expect((await failed).message).toBe('echo 1 is not what was sent')
 })
 
 it('fails when the server closes a connection', async () => {

@@ -51,7 +51,8 @@ it('learns a compressed echo, whatever its level, and gives its octets back', ()
   )
   const learner = new EchoLearner(batch)
   expect(learner.receive(echo.subarray(0, 100))).toBeNull()
-  expect(learner.receive(echo.subarray(100))).toEqual(echo)
+  expect(learner.receive(Buffer.concat([echo.subarray(100), echo.subarray(0, 7)]))).toEqual(echo)
+  expect(learner.left).toBe(7)
 })
 
 it('refuses an echo that is not what was sent', () => {

@@ -7,6 +7,8 @@ const ANSWER_DEADLINE_MS = 60_000
 export class Child {
   readonly #process: ChildProcess
   readonly #name: string
+  /** Resolves when the last question has its answer, or will not get one. */
+  #answered: Promise<unknown> = Promise.resolve()
 
   /** Starts a TypeScript module with arguments, under the conditions that this process resolves packages by. */
   constructor(name: string, module: URL, args: readonly string[]) {
@@ -20,8 +22,17 @@ export class Child {
     return this.#process.pid ?? 0
   }
 
-  /** Sends a question; `undefined` only waits for the next word of the child. */
+  /**
+   * Sends a question when those before it are answered, so that no answer is taken for another's; `undefined` only waits for the
+   * next word of the child.
+   */
   ask<Answer extends object>(question?: object): Promise<Answer> {
+    const answer = this.#answered.then(() => this.#askNow<Answer>(question))
+    this.#answered = answer.catch(() => undefined)
+    return answer
+  }
+
+  #askNow<Answer extends object>(question: object | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const settle = (error: Error | null, answer?: Answer): void => {
         clearTimeout(deadline)

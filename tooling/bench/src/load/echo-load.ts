@@ -13,14 +13,19 @@ class EchoConnection {
   readonly #batch: Batch
   readonly #tally: Tally
   readonly #fail: (error: Error) => void
-  #expected: Buffer | null
-  #learner: EchoLearner | null = null
+  /** An echo that is compressed is no echo of octets: what it has to be is learned. */
+  readonly #learns: boolean
+  #learner: EchoLearner | null
+  #expected: Buffer
   #cursor = 0
   #socket: Socket | null = null
   #sentAt: number[] = []
   readonly #batchDone: () => void
 
-  /** `batchDone` is called when a batch has come back, and sees to it that one is written again. */
+  /**
+   * `expected` is the echo of a batch, null where the server compresses. `batchDone` is called when a batch has come back, and sees to
+   * it that one is written again.
+   */
   constructor(
     batch: Batch,
     expected: Buffer | null,
@@ -30,20 +35,15 @@ class EchoConnection {
   ) {
     this.#batchDone = () => batchDone(this)
     this.#batch = batch
-    this.#expected = expected
+    this.#learns = expected === null
+    this.#learner = this.#learns ? new EchoLearner(batch) : null
+    this.#expected = expected ?? Buffer.alloc(0)
     this.#tally = tally
     this.#fail = fail
-    if (expected === null) this.#learner = new EchoLearner(batch)
   }
 
   open(socket: Socket): void {
     this.#socket = socket
-  }
-
-  /** Begins with the whole window, or with its first half while the echo has to be learned. */
-  start(halves: number): void {
-    const count = this.#learner === null ? halves : 1
-    for (let half = 0; half < count; half++) this.write()
   }
 
   /** Writes half a window. */
@@ -53,46 +53,46 @@ class EchoConnection {
   }
 
   receive(chunk: Buffer): void {
-    if (this.#expected === null) {
-      this.#learn(chunk)
-      return
-    }
-    let position = 0
-    while (position < chunk.length) {
-      const length = Math.min(chunk.length - position, this.#expected.length - this.#cursor)
-      const differs = chunk.compare(
-        this.#expected,
-        this.#cursor,
-        this.#cursor + length,
-        position,
-        position + length,
-      )
-      if (differs !== 0) {
-        this.#fail(new Error(`an echo differs from what was sent near octet ${this.#cursor}`))
-        return
+    try {
+      for (let position = 0; position < chunk.length; ) {
+        const learner = this.#learner
+        position +=
+          learner === null ? this.#compare(chunk, position) : this.#learn(learner, chunk.subarray(position))
       }
-      position += length
-      this.#cursor += length
-      if (this.#cursor === this.#expected.length) {
-        this.#cursor = 0
-        this.#tally.batchDone(this.#batch.messages, this.#sentAt.shift() ?? 0)
-        this.#batchDone()
-      }
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
-  #learn(chunk: Buffer): void {
-    try {
-      this.#expected = this.#learner?.receive(chunk) ?? null
-    } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
-      return
+  /** Compares up to the end of a batch; gives the number of octets that were as expected. */
+  #compare(chunk: Buffer, position: number): number {
+    const length = Math.min(chunk.length - position, this.#expected.length - this.#cursor)
+    const end = position + length
+    if (chunk.compare(this.#expected, this.#cursor, this.#cursor + length, position, end) !== 0) {
+      if (!this.#learns) throw new Error(`an echo differs from what was sent near octet ${this.#cursor}`)
+      this.#learner = new EchoLearner(this.#batch)
+      this.#learner.receive(this.#expected.subarray(0, this.#cursor))
+      return 0
     }
-    if (this.#expected === null) return
+    this.#cursor += length
+    if (this.#cursor === this.#expected.length) this.#endBatch()
+    return length
+  }
+
+  /** Inflates up to the end of a batch; gives the number of octets that belong to it. */
+  #learn(learner: EchoLearner, chunk: Buffer): number {
+    const echo = learner.receive(chunk)
+    if (echo === null) return chunk.length
     this.#learner = null
-    this.#sentAt = []
-    this.write()
-    this.write()
+    this.#expected = echo
+    this.#endBatch()
+    return chunk.length - learner.left
+  }
+
+  #endBatch(): void {
+    this.#cursor = 0
+    this.#tally.batchDone(this.#batch.messages, this.#sentAt.shift() ?? 0)
+    this.#batchDone()
   }
 }
 
@@ -141,7 +141,7 @@ export async function startEcho(
     sockets.push(socket)
     starts.push(() => {
       connection.open(socket)
-      if (index < active) connection.start(halves)
+      if (index < active) for (let half = 0; half < halves; half++) connection.write()
       else turns.wait(connection)
     })
   })

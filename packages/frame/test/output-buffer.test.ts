@@ -1,7 +1,7 @@
 import { toHex, wire } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Opcode, OutputBuffer } from '../src/index.ts'
+import { giveBack, Opcode, OutputBuffer } from '../src/index.ts'
 import { writeObviously } from './obvious.ts'
 
 const maskingKey = fc.option(fc.integer({ min: 0, max: 0xffff_ffff }))
@@ -30,6 +30,51 @@ const isSame = (left: Uint8Array, right: Uint8Array): boolean =>
 
 const writeWhole = (output: OutputBuffer, bytes: Uint8Array, key: number | null = null): void =>
   output.writeFrame(true, 0, Opcode.BINARY, key, bytes, 0, bytes.length)
+
+describe('giveBack', () => {
+  test('lets the memory of the last piece be used again', () => {
+    const output = new OutputBuffer()
+    writeWhole(output, new Uint8Array(300))
+    const [first] = output.take()
+    giveBack(first)
+    writeWhole(output, new Uint8Array(200))
+    const [second] = output.take()
+    expect([second.buffer, second.byteOffset]).toEqual([first.buffer, first.byteOffset])
+  })
+
+  test('leaves alone what others have written, whatever is given back and when', () => {
+    const action = fc.record({
+      writer: fc.nat({ max: 2 }),
+      size: fc.oneof(fc.nat({ max: 300 }), fc.integer({ min: 15_990, max: 20_000 })),
+      take: fc.boolean(),
+      giveBack: fc.option(fc.nat({ max: 5 })),
+    })
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), maskingKey, (actions, key) => {
+        const writers = [0, 1, 2].map(() => ({ output: new OutputBuffer(), expected: [] as Uint8Array[] }))
+        const held: { piece: Uint8Array; copy: Uint8Array }[] = []
+        for (const [index, { writer, size, take, giveBack: returned }] of actions.entries()) {
+          const { output, expected } = writers[writer]
+          const bytes = new Uint8Array(size).fill(index)
+          writeWhole(output, bytes, key)
+          expected.push(writeObviously(true, 0, Opcode.BINARY, key, bytes))
+          if (take) {
+            const pieces = output.take()
+            expect(isSame(concatenate(pieces), concatenate(expected.splice(0)))).toBe(true)
+            for (const piece of pieces) held.push({ piece, copy: piece.slice() })
+          }
+          if (returned !== null && returned < held.length) {
+            for (const { piece } of held.splice(held.length - 1 - returned, 1)) {
+              giveBack(piece)
+              giveBack(piece)
+            }
+          }
+        }
+        expect(held.every(({ piece, copy }) => isSame(piece, copy))).toBe(true)
+      }),
+    )
+  })
+})
 
 describe('writePieces', () => {
   test('writes the frame that holds the pieces one after the other', () => {

@@ -3,7 +3,9 @@
  *
  * Only a write that is done shows progress, so that one write of many megabytes would look like a peer that does not read.
  */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { giveBack } from '@hybi/frame'
 
 /** What is handed to the socket in one go: 256 KiB costs four system calls per MiB instead of one. */
 const MAX_WRITE = 256 * 1024
@@ -16,6 +18,8 @@ const nothing: readonly Uint8Array[] = []
 /** The way out of one socket. */
 export class SocketWriter {
   readonly #socket: Duplex
+  /** True when the socket keeps nothing of what it says has left: the system does not, but a stream may. */
+  readonly #keepsNothing: boolean
   /** What was not handed to the socket yet: `#size` octets, from octet `#start` of piece `#next` on. */
   #pieces: readonly Uint8Array[]
   #next: number
@@ -24,6 +28,7 @@ export class SocketWriter {
 
   constructor(socket: Duplex) {
     this.#socket = socket
+    this.#keepsNothing = socket instanceof Socket
     this.#pieces = nothing
     this.#next = 0
     this.#start = 0
@@ -61,18 +66,23 @@ export class SocketWriter {
 
   /** Hands over the next octets in one write. */
   write(): void {
+    const pieces = this.#pieces
     const size = this.#size <= MAX_WRITE + MAX_REST ? this.#size : MAX_WRITE
-    if (this.#next === this.#pieces.length - 1 && this.#size === size) {
-      const piece = this.#pieces[this.#next]
+    const isLast = this.#size === size
+    if (isLast && this.#next === pieces.length - 1) {
+      const piece = pieces[this.#next]
       const start = this.#start
       this.#clear()
       this.#socket.write(start === 0 ? piece : piece.subarray(start))
-      return
+    } else {
+      this.#socket.cork()
+      for (let room = size; room > 0 && this.#next < pieces.length; ) room -= this.#writePart(room)
+      this.#socket.uncork()
+      if (this.#size === 0) this.#clear()
     }
-    this.#socket.cork()
-    for (let room = size; room > 0 && this.#next < this.#pieces.length; ) room -= this.#writePart(room)
-    this.#socket.uncork()
-    if (this.#size === 0) this.#clear()
+    if (isLast && this.#keepsNothing && this.#socket.writableLength === 0) {
+      for (const piece of pieces) giveBack(piece)
+    }
   }
 
   #writePart(room: number): number {

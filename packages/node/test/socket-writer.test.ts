@@ -1,6 +1,10 @@
 /** How much output is handed to a socket in one write. */
+
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { Duplex } from 'node:stream'
-import { expect, test } from 'vitest'
+import { Opcode, OutputBuffer } from '@hybi/frame'
+import { expect, onTestFinished, test } from 'vitest'
 import { SocketWriter } from '../src/socket-writer.ts'
 
 const KIB = 1024
@@ -33,4 +37,35 @@ test('a little that would be left goes along', () => {
   expect(writesOf(272 * KIB)).toEqual([272 * KIB])
   expect(writesOf(272 * KIB + 1)).toEqual([256 * KIB, 16 * KIB + 1])
   expect(writesOf(10, 1024 * KIB)).toEqual([256 * KIB, 256 * KIB, 256 * KIB, 256 * KIB + 10])
+})
+
+/** Sends a short frame, and says where in memory the next one would lie: behind it, or in its place. */
+function sendAndLook(socket: Duplex): 'behind' | 'same' {
+  const output = new OutputBuffer()
+  const take = (): Uint8Array => {
+    output.writeFrame(true, 0, Opcode.BINARY, null, new Uint8Array(100), 0, 100)
+    return output.take()[0]
+  }
+  // A new slab, so that no frame lies at its end.
+  output.writeFrame(true, 0, Opcode.BINARY, null, new Uint8Array(15_000), 0, 15_000)
+  output.take()
+  const writer = new SocketWriter(socket)
+  const sent = take()
+  writer.put([sent])
+  writer.write()
+  return take().byteOffset === sent.byteOffset ? 'same' : 'behind'
+}
+
+test('memory of what the system has taken is used again, and not of what a stream may keep', async () => {
+  const server = createServer((peer) => peer.resume()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  onTestFinished(() => {
+    socket.destroy()
+    server.close()
+  })
+  expect(sendAndLook(socket)).toBe('behind')
+  await once(socket, 'connect')
+  expect(sendAndLook(socket)).toBe('same')
+  expect(sendAndLook(new Duplex({ write: (_chunk, _encoding, done) => done() }))).toBe('behind')
 })

@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts'
 import { ConnectionCount } from './connection-count.ts'
 import { createOriginPolicy, type OriginOption, type OriginPolicy } from './origin.ts'
 import { createPathFilter, type PathFilter, type PathOption } from './path.ts'
+import { Roster } from './roster.ts'
 import type { ServerHandlers } from './server-handlers.ts'
 import type { ServerRequest } from './server-request.ts'
 import { checkNumber, readSettings, type Settings, type SettingsOptions, startTimer } from './settings.ts'
@@ -66,12 +67,13 @@ export class Endpoint<Data> implements Shared<Data> {
   readonly subprotocols: readonly string[]
   /** Null: no compression. */
   readonly permessageDeflate: PermessageDeflateOptions | null
-  readonly connections: Set<Connection<Data>>
+  readonly connections: Roster<Connection<Data>>
   readonly visitors: Visitors
   closing: boolean
   readonly #connectionKey: (request: ServerRequest) => string | undefined
   readonly #count: ConnectionCount | null
-  readonly #keys: Map<Connection<Data>, string>
+  /** Weak, as what was in a `Map` may be kept for long after (see roster.ts). */
+  readonly #keys: WeakMap<Connection<Data>, string>
   #emptied: (() => void) | null
 
   constructor(options: EndpointOptions, handlers: ServerHandlers<Data>) {
@@ -84,14 +86,14 @@ export class Endpoint<Data> implements Shared<Data> {
     this.mayConnect = createOriginPolicy(options.origin)
     this.subprotocols = readSubprotocols(options.subprotocols)
     this.permessageDeflate = readPermessageDeflate(options.permessageDeflate)
-    this.connections = new Set()
+    this.connections = new Roster()
     this.visitors = new Visitors(() => this.#checkEmpty())
     this.closing = false
     this.#connectionKey = options.connectionKey ?? ((request) => request.remoteAddress)
     const { maxConnectionsPerKey } = settings.limits
     this.#count =
       maxConnectionsPerKey === Number.POSITIVE_INFINITY ? null : new ConnectionCount(maxConnectionsPerKey)
-    this.#keys = new Map()
+    this.#keys = new WeakMap()
     this.#emptied = null
   }
 
@@ -139,10 +141,10 @@ export class Endpoint<Data> implements Shared<Data> {
       this.#emptied = resolve
     })
     this.visitors.hurry()
-    for (const connection of [...this.connections]) void connection.close(code, reason)
+    for (const connection of this.connections) void connection.close(code, reason)
     const timer = startTimer(() => {
       this.visitors.drop()
-      for (const connection of [...this.connections]) connection.terminate()
+      for (const connection of this.connections) connection.terminate()
     }, deadline)
     this.#checkEmpty()
     await empty

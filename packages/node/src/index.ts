@@ -22,7 +22,7 @@ export type { IncomingMessageStream } from './message-stream.ts'
 export type { OriginOption } from './origin.ts'
 export type { MessageParts, Sendable, StreamOptions } from './outbox.ts'
 export type { PathOption } from './path.ts'
-export type { Server } from './server.ts'
+export type { Connections, Server } from './server.ts'
 export type { Accepted, ListenHandlers, ServerHandlers, UpgradeAnswer } from './server-handlers.ts'
 export type { Asked, ServerRequest } from './server-request.ts'
 export {

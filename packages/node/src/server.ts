@@ -5,6 +5,12 @@ import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadc
 import type { Connection } from './connection.ts'
 import { checkServerClose, type Endpoint, type ServerCloseOptions } from './endpoint.ts'
 
+/** The connections of a server, in no order. To iterate is to go through those that are there at its beginning. */
+export interface Connections<Data> extends Iterable<Connection<Data>> {
+  readonly size: number
+  has(connection: Connection<Data>): boolean
+}
+
 /** What `attach` returns, and the common part of what `listen` returns. */
 export class Server<Data = unknown> {
   readonly #endpoint: Endpoint<Data>
@@ -19,7 +25,7 @@ export class Server<Data = unknown> {
   }
 
   /** The open connections, and those that are closing. */
-  get connections(): ReadonlySet<Connection<Data>> {
+  get connections(): Connections<Data> {
     return this.#endpoint.connections
   }
 

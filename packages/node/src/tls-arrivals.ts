@@ -67,7 +67,8 @@ export class TlsArrivals<Data> {
 
 /** One TCP socket in its TLS handshake. */
 class Arrival implements Visitor {
-  readonly #socket: Socket
+  /** Null once it has left: what was in a `Map` may be referred to for long after (see roster.ts), and is to be little. */
+  #socket: Socket | null
   readonly #deadline: number
   readonly #timer: NodeJS.Timeout | undefined
 
@@ -83,14 +84,15 @@ class Arrival implements Visitor {
 
   leave(): void {
     clearTimeout(this.#timer)
+    this.#socket = null
   }
 
   hurry(): void {
-    this.#socket.destroy()
+    this.#socket?.destroy()
   }
 
   drop(): void {
-    this.#socket.destroy()
+    this.#socket?.destroy()
   }
 }
 

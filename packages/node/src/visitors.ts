@@ -1,5 +1,7 @@
 /** Those on a server who are not connected: in their opening handshake, or refused and not gone yet. */
 
+import { Roster } from './roster.ts'
+
 /** Someone on the way in or out. */
 export interface Visitor {
   /** The server closes: this is to come to its end soon. */
@@ -10,7 +12,7 @@ export interface Visitor {
 
 /** The ones of one server. */
 export class Visitors {
-  readonly #present = new Set<Visitor>()
+  readonly #present = new Roster<Visitor>()
   readonly #emptied: () => void
 
   /** `emptied` is called whenever the last one has gone. */
@@ -31,10 +33,10 @@ export class Visitors {
   }
 
   hurry(): void {
-    for (const visitor of [...this.#present]) visitor.hurry()
+    for (const visitor of this.#present) visitor.hurry()
   }
 
   drop(): void {
-    for (const visitor of [...this.#present]) visitor.drop()
+    for (const visitor of this.#present) visitor.drop()
   }
 }

@@ -58,6 +58,18 @@ function renewSlab(): void {
   lastPiece = EMPTY
 }
 
+/**
+ * A whole message without mask as one frame, in memory of its own, for the `writeEncoded` of many outputs.
+ *
+ * @param payload is copied
+ */
+export function encodeForMany(opcode: number, payload: Uint8Array): Uint8Array {
+  const size = payload.length
+  const frame = host.allocate(headerLength(size, false) + size)
+  frame.set(payload, writeHeader(frame, 0, true, 0, opcode, false, 0, size))
+  return frame
+}
+
 /** Frames to be written, in as few pieces of memory as it takes to copy little. */
 export class OutputBuffer {
   #pieces: Uint8Array[] = []
@@ -66,6 +78,8 @@ export class OutputBuffer {
   #open: Uint8Array = EMPTY
   #from = 0
   #to = 0
+  /** An encoded frame that is all there is so far. */
+  #only: Uint8Array = EMPTY
 
   /** Octets that were written and not taken yet, headers included. */
   get length(): number {
@@ -120,10 +134,7 @@ export class OutputBuffer {
   ): void {
     if (maskingKey === null) {
       this.#writeHeader(fin, rsv, opcode, size)
-      for (const piece of pieces) {
-        if (piece.length < BY_REFERENCE) this.#copy(piece)
-        else this.#refer(piece)
-      }
+      for (const piece of pieces) this.#append(piece)
       return
     }
     const target = this.#reserve(headerLength(size, true) + size)
@@ -166,9 +177,23 @@ export class OutputBuffer {
     this.#grow(at + size)
   }
 
+  /**
+   * Adds a frame that was encoded before, for many outputs. Alone it goes out as it is, with others it is joined: leave it as it is
+   * until it is on its way.
+   */
+  writeEncoded(frame: Uint8Array): void {
+    if (this.#length > 0) {
+      this.#append(frame)
+      return
+    }
+    this.#only = frame
+    this.#length = frame.length
+  }
+
   /** All that was written since it was last asked, in order. Nothing is written into the pieces again, unless they are given back. */
   take(): Uint8Array[] {
-    this.#closePiece()
+    if (this.#only !== EMPTY) this.#takeOnly()
+    else this.#closePiece()
     const pieces = this.#pieces
     this.#pieces = []
     this.#length = 0
@@ -181,6 +206,17 @@ export class OutputBuffer {
     this.#grow(writeHeader(target, this.#to, fin, rsv, opcode, false, 0, size))
   }
 
+  /** Joins octets to what is there when they are few, and refers to them when they are many. */
+  #append(octets: Uint8Array): void {
+    if (octets.length < BY_REFERENCE) this.#copy(octets)
+    else this.#refer(octets)
+  }
+
+  #takeOnly(): void {
+    this.#pieces.push(this.#only)
+    this.#only = EMPTY
+  }
+
   #copy(octets: Uint8Array): void {
     const target = this.#reserve(octets.length)
     copyInto(octets, 0, octets.length, target, this.#to)
@@ -188,13 +224,23 @@ export class OutputBuffer {
   }
 
   #refer(octets: Uint8Array): void {
+    if (this.#only !== EMPTY) this.#joinOnly()
     this.#closePiece()
     this.#pieces.push(octets)
     this.#length += octets.length
   }
 
+  /** Something follows the frame that was all there is. */
+  #joinOnly(): void {
+    const frame = this.#only
+    this.#only = EMPTY
+    this.#length -= frame.length
+    this.#append(frame)
+  }
+
   /** Memory with `size` free octets from `#to` on, behind what is already in the open piece if there is room. */
   #reserve(size: number): Uint8Array {
+    if (this.#only !== EMPTY) this.#joinOnly()
     const fits = slabUsed + size <= slab.length
     const grows = this.#open === slab && this.#to === slabUsed
     if (fits && grows) return slab

@@ -1,7 +1,7 @@
 import { toHex, wire } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { giveBack, Opcode, OutputBuffer } from '../src/index.ts'
+import { encodeForMany, giveBack, Opcode, OutputBuffer } from '../src/index.ts'
 import { writeObviously } from './obvious.ts'
 
 const maskingKey = fc.option(fc.integer({ min: 0, max: 0xffff_ffff }))
@@ -71,6 +71,64 @@ describe('giveBack', () => {
           }
         }
         expect(held.every(({ piece, copy }) => isSame(piece, copy))).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('writeEncoded', () => {
+  test('hands on a frame as it is when nothing else leaves with it', () => {
+    const frame = encodeForMany(Opcode.TEXT, wire`48656c6c6f`)
+    expect(toHex(frame)).toBe(toHex(wire`81 05 48656c6c6f`))
+    const outputs = [new OutputBuffer(), new OutputBuffer()]
+    for (const output of outputs) output.writeEncoded(frame)
+    for (const output of outputs) {
+      expect(output.length).toBe(frame.length)
+      const pieces = output.take()
+      expect(pieces).toHaveLength(1)
+      expect(pieces[0]).toBe(frame)
+      expect(output.length).toBe(0)
+      expect(output.take()).toEqual([])
+    }
+  })
+
+  test('joins it, in order, with what is written before and behind it, and never writes into it', () => {
+    const step = fc.record({
+      bytes: payload,
+      how: fc.constantFrom('encoded', 'frame', 'pieces', 'text', 'take'),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const output = new OutputBuffer()
+        const frames: { frame: Uint8Array; copy: Uint8Array }[] = []
+        let expected: Uint8Array[] = []
+        for (const { bytes, how } of steps) {
+          if (how === 'take') {
+            expect(isSame(concatenate(output.take()), concatenate(expected))).toBe(true)
+            expected = []
+            continue
+          }
+          expected.push(
+            writeObviously(
+              true,
+              0,
+              how === 'text' ? Opcode.TEXT : Opcode.BINARY,
+              null,
+              how === 'text' ? wire`68 69` : bytes,
+            ),
+          )
+          if (how === 'frame') writeWhole(output, bytes)
+          else if (how === 'text') output.writeText(true, 0, null, 'hi')
+          else if (how === 'pieces') output.writePieces(true, 0, Opcode.BINARY, null, [bytes], bytes.length)
+          else {
+            const frame = encodeForMany(Opcode.BINARY, bytes)
+            frames.push({ frame, copy: Uint8Array.from(frame) })
+            output.writeEncoded(frame)
+          }
+          expect(output.length).toBe(concatenate(expected).length)
+        }
+        expect(isSame(concatenate(output.take()), concatenate(expected))).toBe(true)
+        for (const { frame, copy } of frames) expect(isSame(frame, copy)).toBe(true)
       }),
     )
   })

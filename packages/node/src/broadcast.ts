@@ -40,13 +40,14 @@ export function broadcast<Data>(
   if (!policies.includes(slow))
     throw new TypeError(`slow must be queue, skip or terminate, but was ${String(slow)}`)
   const message = data instanceof PreparedMessage ? data : prepareMessage(data, { binary })
+  const sendOptions: SendOptions = { compress }
   const result = { sent: 0, skipped: 0, terminated: 0 }
   for (const connection of connections) {
     if (filter !== undefined && !filter(connection)) continue
     if (connection.state !== 'open') {
       result.skipped++
     } else if (slow === 'queue' || !connection.isSlow) {
-      connection.send(message, { compress })
+      connection.send(message, sendOptions)
       result.sent++
     } else if (slow === 'skip') {
       result.skipped++

@@ -265,7 +265,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   #writeOutput(): void {
     const { session, socket } = this
     const writer = this.#writer
-    while (!writer.backedUp) {
+    for (let more = true; more && !writer.backedUp; more = !writer.empty || session.pendingOutput > 0) {
       if (writer.empty) {
         const pieces = session.takeOutput()
         if (pieces.length === 0) break

@@ -78,7 +78,7 @@ export class Outgoing {
     return this.pending === null && this.size === 0
   }
 
-  /** Takes what is ready to leave, in order. The pieces are the caller's, but large payloads in them are the senders'. */
+  /** Takes what is ready to leave, in order. The pieces are the caller's, but large payloads in them are the senders', and prepared messages are shared. */
   take(): Uint8Array[] {
     this.#answerLatestPing()
     this.#pendingPongs = 0
@@ -158,7 +158,9 @@ export class Outgoing {
   #sendPrepared(prepared: PreparedMessage, options: SendOptions): void {
     const { payload, binary } = prepared
     const encoded = this.#wants(payload.length, binary, options)
-    this.#send({ fin: true, opcode: binary ? Opcode.BINARY : Opcode.TEXT, payload, encoded, prepared })
+    const frame = this.pending === null && !encoded && this.#maskingKey === null ? prepared.frame : null
+    if (frame !== null) this.#output.writeEncoded(frame)
+    else this.#send({ fin: true, opcode: binary ? Opcode.BINARY : Opcode.TEXT, payload, encoded, prepared })
   }
 
   #sendText(text: string, options: SendOptions): void {

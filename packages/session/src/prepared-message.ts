@@ -1,6 +1,10 @@
-/** A message that goes to many connections: turned into bytes once, and encoded once for all that encode alike. */
+/** A message that goes to many connections: turned into bytes and into a frame once, and encoded once for all that encode alike. */
+import { encodeForMany, Opcode } from '@hybi/frame'
 import { toPayload } from './arguments.ts'
 import { type MessageTransform, settle, type Transformed, type TransformFailure } from './transform.ts'
+
+/** Octets of payload from which no frame is made of it: `OutputBuffer` refers to as many. */
+const LEAST_REFERRED = 16_000
 
 /** Made by `prepareMessage`, sent with `sendMessage` of any number of sessions. */
 export class PreparedMessage {
@@ -9,11 +13,19 @@ export class PreparedMessage {
   readonly payload: Uint8Array
   /** What each encoding has made of it, or is about to. */
   readonly #encoded = new Map<string, Transformed>()
+  #frame: Uint8Array | null = null
 
   /** See `prepareMessage`. */
   constructor(payload: Uint8Array, binary: boolean) {
     this.payload = payload
     this.binary = binary
+  }
+
+  /** One frame that carries the message as it is, without mask; null for a payload that is better not copied. */
+  get frame(): Uint8Array | null {
+    if (this.payload.length >= LEAST_REFERRED) return null
+    this.#frame ??= encodeForMany(this.binary ? Opcode.BINARY : Opcode.TEXT, this.payload)
+    return this.#frame
   }
 
   /** The payload of the one frame that carries the message; shared where the transform allows it. */

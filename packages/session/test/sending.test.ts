@@ -244,6 +244,21 @@ describe('a prepared message', () => {
     expect(prepared.binary).toBe(false)
   })
 
+  test('leaves servers from one place: as one frame when it is short, as its payload when it is long', () => {
+    const sessions = [createSession('server'), createSession('server')]
+    for (const size of [15_999, 16_000]) {
+      const payload = new Uint8Array(size)
+      const prepared = prepareMessage(payload)
+      const sent = sessions.map((session) => {
+        session.sendMessage(prepared)
+        return session.takeOutput()
+      })
+      expect(sent.map((pieces) => pieces.length)).toEqual(size < 16_000 ? [1, 1] : [2, 2])
+      expect(sent[0].at(-1)?.buffer).toBe(sent[1].at(-1)?.buffer)
+      expect(sent[0].at(-1)?.buffer === payload.buffer).toBe(size === 16_000)
+    }
+  })
+
   test('is binary when made of bytes, or told so', () => {
     expect(send(prepareMessage(wire`01`), createSession('server'))).toEqual([[[0, BINARY, '01']]])
     expect(send(prepareMessage('a', { binary: true }), createSession('server'))).toEqual([

@@ -1,5 +1,5 @@
 /**
- * Keeps the memory of large reads in the process, for the next ones. The GNU C library gives the system what is free at the end of its
+ * Keeps the memory of reads in the process, for the next ones. The GNU C library gives the system what is free at the end of its
  * heap, above 128 KiB, and gets it again page fault by page fault: five to ten for each message of 64 KiB. It adapts to what it
  * sees freed ("dynamic mmap threshold", mallopt(3)): after one block of 16 MiB, up to 32 MiB of free memory stay.
  *

@@ -1,10 +1,30 @@
-/** A process that reads large messages keeps the memory of those it is done with. */
+/** A process that reads large messages, or many, keeps the memory of those it is done with. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 beforeEach(() => vi.resetModules())
 afterEach(() => vi.restoreAllMocks())
 
 const BLOCK = 16 * 1_048_576
+
+test('one that has read 64 MiB of short reads asks for one large block, once, and not before', async () => {
+  const { copyRead } = await import('../src/read-memory.ts')
+  const allocate = Buffer.allocUnsafeSlow
+  let blocks = 0
+  vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+    if (size === BLOCK) blocks++
+    return allocate(size)
+  })
+  const memory = new ArrayBuffer(8_192)
+  const readMebibytes = (count: number) => {
+    for (let reads = 0; reads < count * 128; reads++) copyRead(memory, 8_192)
+  }
+  readMebibytes(63)
+  expect(blocks).toBe(0)
+  readMebibytes(2)
+  expect(blocks).toBe(1)
+  readMebibytes(65)
+  expect(blocks).toBe(1)
+})
 
 test('the first large read asks for one large block, and nothing else does', async () => {
   const { copyRead } = await import('../src/read-memory.ts')

@@ -76,12 +76,12 @@ describe('giveBack', () => {
   })
 })
 
-describe('writeEncoded', () => {
+describe('writeShared', () => {
   test('hands on a frame as it is when nothing else leaves with it', () => {
     const frame = encodeForMany(Opcode.TEXT, wire`48656c6c6f`)
     expect(toHex(frame)).toBe(toHex(wire`81 05 48656c6c6f`))
     const outputs = [new OutputBuffer(), new OutputBuffer()]
-    for (const output of outputs) output.writeEncoded(frame)
+    for (const output of outputs) output.writeShared(frame)
     for (const output of outputs) {
       expect(output.length).toBe(frame.length)
       const pieces = output.take()
@@ -123,7 +123,7 @@ describe('writeEncoded', () => {
           else {
             const frame = encodeForMany(Opcode.BINARY, bytes)
             frames.push({ frame, copy: Uint8Array.from(frame) })
-            output.writeEncoded(frame)
+            output.writeShared(frame)
           }
           expect(output.length).toBe(concatenate(expected).length)
         }

@@ -9,6 +9,7 @@ import { MessageReader } from './message-reader.ts'
 import type { IncomingMessageStream } from './message-stream.ts'
 import type { MessageParts, Outbox, Sendable, StreamOptions } from './outbox.ts'
 import { PendingPings } from './pings.ts'
+import { Member } from './roster.ts'
 import { remoteAddressOf } from './server-request.ts'
 import type { Shared } from './shared.ts'
 import { StreamReader } from './stream-consumers.ts'
@@ -47,7 +48,7 @@ let start: typeof startConnection
  * A connection. Messages go to the handlers that were given to `listen`, `attach` or `connect`, or are pulled from here by
  * `for await`; while nobody takes them the peer is slowed down.
  */
-export class Connection<Data = unknown> implements AsyncIterable<Message> {
+export class Connection<Data = unknown> extends Member implements AsyncIterable<Message> {
   /** What the application keeps with the connection; a server's `upgrade` handler may set it. */
   data: Data | undefined
   /** The subprotocol that was agreed on, if any (RFC 6455, 1.9). */
@@ -72,6 +73,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** Made by `listen`, `attach` and `connect`. */
   constructor(session: Session, socket: Duplex, shared: Shared<Data>, agreement: Agreement<Data>) {
+    super()
     this.data = agreement.data
     this.subprotocol = agreement.subprotocol
     this.extensions = agreement.extensions

@@ -5,6 +5,7 @@ import { drive, type SocketDriver } from './driver.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EncodedAnswer, type NamedAnswer, sayFarewell } from './farewell.ts'
 import { isPromiseLike, reportError } from './handlers.ts'
+import { Member } from './roster.ts'
 import { startTimer } from './settings.ts'
 import type { Visitor } from './visitors.ts'
 
@@ -14,7 +15,7 @@ const undecided = { name: 'handler too slow', status: 503, body: 'The server cou
 const handlerFailed = { name: 'handler failed', status: 500, body: 'The server failed to decide.\n' }
 
 /** Holds the socket of one request until it is refused, answered, or accepted. */
-export class Decision<Data> implements SocketDriver, Visitor {
+export class Decision<Data> extends Member implements SocketDriver, Visitor {
   readonly endpoint: Endpoint<Data>
   readonly socket: Duplex
   readonly #method: string
@@ -29,6 +30,7 @@ export class Decision<Data> implements SocketDriver, Visitor {
 
   /** Takes over the socket. */
   constructor(endpoint: Endpoint<Data>, socket: Duplex, method: string, rest: Uint8Array) {
+    super()
     this.endpoint = endpoint
     this.socket = socket
     this.#method = method

@@ -7,6 +7,7 @@ import type { HttpAnswer } from './answer.ts'
 import { ClosingTimer } from './closing-timer.ts'
 import { refusedChannel } from './diagnostics.ts'
 import { drive, type SocketDriver } from './driver.ts'
+import { Member } from './roster.ts'
 import { remoteAddressOf } from './server-request.ts'
 import type { Timeouts } from './settings.ts'
 import type { Visitor, Visitors } from './visitors.ts'
@@ -24,7 +25,7 @@ export interface EncodedAnswer {
 }
 
 /** Drives a socket to its end. */
-class Farewell implements SocketDriver, Visitor {
+class Farewell extends Member implements SocketDriver, Visitor {
   readonly discards = true
   readonly #socket: Duplex
   readonly #visitors: Visitors
@@ -32,6 +33,7 @@ class Farewell implements SocketDriver, Visitor {
 
   /** Takes over a socket that is not destroyed, and writes the last octets to it. */
   constructor(socket: Duplex, octets: Uint8Array, timeouts: Timeouts, visitors: Visitors) {
+    super()
     this.#socket = socket
     this.#visitors = visitors
     this.#timer = new ClosingTimer(timeouts, () => socket.destroy())

@@ -5,6 +5,7 @@ import { encodeAnswer } from './answer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type NamedAnswer, sayFarewell } from './farewell.ts'
+import { Member } from './roster.ts'
 import { startTimer } from './settings.ts'
 import type { Visitor } from './visitors.ts'
 
@@ -12,7 +13,7 @@ import type { Visitor } from './visitors.ts'
 export type HeadReceived = (head: RequestHead, rest: Uint8Array, leftMs: number) => void
 
 /** Reads the head of one request. */
-export class HeadReading<Data> implements SocketDriver, Visitor {
+export class HeadReading<Data> extends Member implements SocketDriver, Visitor {
   readonly #endpoint: Endpoint<Data>
   readonly #socket: Duplex
   readonly #received: HeadReceived
@@ -22,6 +23,7 @@ export class HeadReading<Data> implements SocketDriver, Visitor {
 
   /** Takes over the socket; `deadlineMs` is what is left of the handshake's time. */
   constructor(endpoint: Endpoint<Data>, socket: Duplex, deadlineMs: number, received: HeadReceived) {
+    super()
     const { maxHeadSize, maxHeadLines } = endpoint.limits
     this.#endpoint = endpoint
     this.#socket = socket

@@ -32,7 +32,10 @@ export class Shift {
     this.#untilLook = EVENTS_UNSEEN
   }
 
-  /** Bytes have come. Node reads the same socket many times in a row: what comes right behind belongs to the same shift. */
+  /**
+   * Bytes have come. Node reads the same socket many times in a row: what comes right behind belongs to the same shift, unless another
+   * connection was served meanwhile. (Streams that share one socket take turns without the loop having been round. They are rare.)
+   */
   work(now: number): void {
     if (latest !== this || now - this.#workedAt > SHIFT_MS) this.#began = now
     this.#workedAt = now

@@ -18,8 +18,6 @@ const nothing: readonly Uint8Array[] = []
 /** The way out of one socket. */
 export class SocketWriter {
   readonly #socket: Duplex
-  /** True when the socket keeps nothing of what it says has left: the system does not, but a stream may. */
-  readonly #keepsNothing: boolean
   /** What was not handed to the socket yet: `#size` octets, from octet `#start` of piece `#next` on. */
   #pieces: readonly Uint8Array[]
   #next: number
@@ -28,7 +26,6 @@ export class SocketWriter {
 
   constructor(socket: Duplex) {
     this.#socket = socket
-    this.#keepsNothing = socket instanceof Socket
     this.#pieces = nothing
     this.#next = 0
     this.#start = 0
@@ -68,8 +65,8 @@ export class SocketWriter {
   write(): void {
     const pieces = this.#pieces
     const size = this.#size <= MAX_WRITE + MAX_REST ? this.#size : MAX_WRITE
-    const isLast = this.#size === size
-    if (isLast && this.#next === pieces.length - 1) {
+    const takesAll = this.#size === size
+    if (takesAll && this.#next === pieces.length - 1) {
       const piece = pieces[this.#next]
       const start = this.#start
       this.#clear()
@@ -80,7 +77,7 @@ export class SocketWriter {
       this.#socket.uncork()
       if (this.#size === 0) this.#clear()
     }
-    if (isLast && this.#keepsNothing && this.#socket.writableLength === 0) {
+    if (takesAll && this.#socket.writableLength === 0 && copiesAtOnce(this.#socket)) {
       for (const piece of pieces) giveBack(piece)
     }
   }
@@ -105,4 +102,18 @@ export class SocketWriter {
     this.#start = 0
     this.#size = 0
   }
+}
+
+/**
+ * True for a socket as Node makes it: of what has left the system has a copy, and nobody else looks at it. Where a subclass, or somebody
+ * who has replaced a function, comes in between, a write may be said to be done and be kept all the same. Over TLS nothing leaves at once.
+ */
+function copiesAtOnce(socket: Duplex): boolean {
+  const original = Socket.prototype
+  return (
+    Object.getPrototypeOf(socket) === original &&
+    socket.write === original.write &&
+    socket._write === original._write &&
+    socket._writev === original._writev
+  )
 }

@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net'
 import type { Endpoint } from './endpoint.ts'
+import { Member } from './roster.ts'
 import { startTimer } from './settings.ts'
 import type { Visitor } from './visitors.ts'
 
@@ -66,13 +67,14 @@ export class TlsArrivals<Data> {
 }
 
 /** One TCP socket in its TLS handshake. */
-class Arrival implements Visitor {
+class Arrival extends Member implements Visitor {
   /** Null once it has left: what was in a `Map` may be referred to for long after (see roster.ts), and is to be little. */
   #socket: Socket | null
   readonly #deadline: number
   readonly #timer: NodeJS.Timeout | undefined
 
   constructor(socket: Socket, deadlineMs: number) {
+    super()
     this.#socket = socket
     this.#deadline = performance.now() + deadlineMs
     this.#timer = startTimer(() => this.drop(), deadlineMs)

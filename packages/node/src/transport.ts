@@ -265,9 +265,12 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   #writeOutput(): void {
     const { session, socket } = this
     const writer = this.#writer
-    for (let more = true; more && !writer.backedUp; more = !writer.empty || session.pendingOutput > 0) {
+    for (let taken = false; !writer.backedUp; ) {
       if (writer.empty) {
+        // The first time it is asked whatever it says is pending: a failure, of which nobody knows yet, has no octets.
+        if (taken && session.pendingOutput === 0) break
         const pieces = session.takeOutput()
+        taken = true
         if (pieces.length === 0) break
         writer.put(pieces)
       }

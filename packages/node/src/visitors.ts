@@ -1,9 +1,9 @@
 /** Those on a server who are not connected: in their opening handshake, or refused and not gone yet. */
 
-import { Roster } from './roster.ts'
+import { type Member, Roster } from './roster.ts'
 
 /** Someone on the way in or out. */
-export interface Visitor {
+export interface Visitor extends Member {
   /** The server closes: this is to come to its end soon. */
   hurry(): void
   /** Its time is over. */

@@ -1,7 +1,7 @@
 /** How much output is handed to a socket in one write. */
 
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, createServer, Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Opcode, OutputBuffer } from '@hybi/frame'
 import { expect, onTestFinished, test } from 'vitest'
@@ -56,16 +56,36 @@ function sendAndLook(socket: Duplex): 'behind' | 'same' {
   return take().byteOffset === sent.byteOffset ? 'same' : 'behind'
 }
 
-test('memory of what the system has taken is used again, and not of what a stream may keep', async () => {
+test('memory of what the system has taken is used again, and not of what somebody else may keep', async () => {
   const server = createServer((peer) => peer.resume()).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  onTestFinished(() => {
-    socket.destroy()
-    server.close()
-  })
-  expect(sendAndLook(socket)).toBe('behind')
-  await once(socket, 'connect')
-  expect(sendAndLook(socket)).toBe('same')
+  const { port } = server.address() as AddressInfo
+  onTestFinished(() => void server.close())
+  const connectWith = async <Kind extends Socket>(socket: Kind): Promise<Kind> => {
+    onTestFinished(() => void socket.destroy())
+    socket.connect(port, '127.0.0.1')
+    expect(sendAndLook(socket)).toBe('behind')
+    await once(socket, 'connect')
+    return socket
+  }
+  expect(sendAndLook(await connectWith(new Socket()))).toBe('same')
   expect(sendAndLook(new Duplex({ write: (_chunk, _encoding, done) => done() }))).toBe('behind')
+
+  class Late extends Socket {
+    override _write(chunk: Uint8Array, encoding: BufferEncoding, done: () => void): void {
+      setImmediate(() => super._write(chunk, encoding, () => undefined))
+      done()
+    }
+  }
+  expect(sendAndLook(await connectWith(new Late()))).toBe('behind')
+
+  const watched = await connectWith(new Socket())
+  const { write } = watched
+  const seen: unknown[] = []
+  watched.write = (chunk: unknown, ...rest: unknown[]) => {
+    seen.push(chunk)
+    return Reflect.apply(write, watched, [chunk, ...rest])
+  }
+  expect(sendAndLook(watched)).toBe('behind')
+  expect(seen).toHaveLength(1)
 })

@@ -10,7 +10,7 @@ import { encodeCloseBody, headerLength, Opcode, OutputBuffer } from '@hybi/frame
 import { toBytes, toPayload } from './arguments.ts'
 import { borrowBytes, Message, writeMessage } from './message.ts'
 import { checkLimit, MAX_PENDING_PONGS, type SessionOptions } from './options.ts'
-import { PreparedMessage } from './prepared-message.ts'
+import { PreparedMessage, takeSharedFrame } from './prepared-message.ts'
 import { identity, type MessageTransform, settle, type TransformFailure } from './transform.ts'
 import { UnfinishedMessage } from './unfinished.ts'
 import { type Violation, violations } from './violations.ts'
@@ -78,7 +78,10 @@ export class Outgoing {
     return this.pending === null && this.size === 0
   }
 
-  /** Takes what is ready to leave, in order. The pieces are the caller's, but large payloads in them are the senders', and prepared messages are shared. */
+  /**
+   * Takes what is ready to leave, in order. Nobody writes into the pieces any more, and nobody may: large payloads are the senders', and
+   * frames of prepared messages are other sessions' as well.
+   */
   take(): Uint8Array[] {
     this.#answerLatestPing()
     this.#pendingPongs = 0
@@ -158,8 +161,9 @@ export class Outgoing {
   #sendPrepared(prepared: PreparedMessage, options: SendOptions): void {
     const { payload, binary } = prepared
     const encoded = this.#wants(payload.length, binary, options)
-    const frame = this.pending === null && !encoded && this.#maskingKey === null ? prepared.frame : null
-    if (frame !== null) this.#output.writeEncoded(frame)
+    const leavesAlone = this.#output.length === 0 && this.pending === null && this.#maskingKey === null
+    const frame = leavesAlone && !encoded ? takeSharedFrame(prepared) : null
+    if (frame !== null) this.#output.writeShared(frame)
     else this.#send({ fin: true, opcode: binary ? Opcode.BINARY : Opcode.TEXT, payload, encoded, prepared })
   }
 

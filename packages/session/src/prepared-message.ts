@@ -3,8 +3,16 @@ import { encodeForMany, Opcode } from '@hybi/frame'
 import { toPayload } from './arguments.ts'
 import { type MessageTransform, settle, type Transformed, type TransformFailure } from './transform.ts'
 
-/** Octets of payload from which no frame is made of it: `OutputBuffer` refers to as many. */
+/** Octets of payload from which no frame is made of it: of as many `OutputBuffer` sends the payload from where it lies. */
 const LEAST_REFERRED = 16_000
+
+/**
+ * Sendings after which it is worth to have made a frame. 100 octets to n connections take 0.12 µs each without it, with it 0.83 to one,
+ * 0.29 to four and 0.07 to 64 (Node 20).
+ */
+const MANY = 4
+
+let takeFrame: typeof takeSharedFrame
 
 /** Made by `prepareMessage`, sent with `sendMessage` of any number of sessions. */
 export class PreparedMessage {
@@ -14,18 +22,16 @@ export class PreparedMessage {
   /** What each encoding has made of it, or is about to. */
   readonly #encoded = new Map<string, Transformed>()
   #frame: Uint8Array | null = null
+  #sendings = 0
+
+  static {
+    takeFrame = (message) => message.#takeFrame()
+  }
 
   /** See `prepareMessage`. */
   constructor(payload: Uint8Array, binary: boolean) {
     this.payload = payload
     this.binary = binary
-  }
-
-  /** One frame that carries the message as it is, without mask; null for a payload that is better not copied. */
-  get frame(): Uint8Array | null {
-    if (this.payload.length >= LEAST_REFERRED) return null
-    this.#frame ??= encodeForMany(this.binary ? Opcode.BINARY : Opcode.TEXT, this.payload)
-    return this.#frame
   }
 
   /** The payload of the one frame that carries the message; shared where the transform allows it. */
@@ -43,12 +49,26 @@ export class PreparedMessage {
     return this.#remember(encoding, encoded)
   }
 
+  #takeFrame(): Uint8Array | null {
+    if (this.payload.length >= LEAST_REFERRED || ++this.#sendings <= MANY) return null
+    this.#frame ??= encodeForMany(this.binary ? Opcode.BINARY : Opcode.TEXT, this.payload)
+    return this.#frame
+  }
+
   /** Keeps what was made; a failure is left to the next connection to try again. */
   #remember(encoding: string, result: Uint8Array | TransformFailure): Uint8Array | TransformFailure {
     if (result instanceof Uint8Array) this.#encoded.set(encoding, result)
     else this.#encoded.delete(encoding)
     return result
   }
+}
+
+/**
+ * One frame that carries the message as it is, without mask, and is never modified; null for a payload that is better sent from where
+ * it lies, and while the message has not gone to many.
+ */
+export function takeSharedFrame(message: PreparedMessage): Uint8Array | null {
+  return takeFrame(message)
 }
 
 /**

@@ -156,7 +156,10 @@ export class Session {
 
   // Bytes out.
 
-  /** Takes what is ready to be sent, in order, to be written before anything that is taken later. */
+  /**
+   * Takes what is ready to be sent, in order, to be written before anything that is taken later. Not to be modified: large payloads are the
+   * sender's own, and a prepared message may leave other sessions from the same memory.
+   */
   takeOutput(): Uint8Array[] {
     this.#checkOutgoing()
     return this.#outgoing.take()

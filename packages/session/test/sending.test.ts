@@ -244,18 +244,40 @@ describe('a prepared message', () => {
     expect(prepared.binary).toBe(false)
   })
 
-  test('leaves servers from one place: as one frame when it is short, as its payload when it is long', () => {
-    const sessions = [createSession('server'), createSession('server')]
-    for (const size of [15_999, 16_000]) {
-      const payload = new Uint8Array(size)
-      const prepared = prepareMessage(payload)
-      const sent = sessions.map((session) => {
+  test.each([
+    ['text', '81'],
+    ['binary', '82'],
+  ])(
+    'leaves servers that have nothing else to send from one place, once it has gone to a few: %s',
+    (kind, first) => {
+      const prepared = prepareMessage('Hello', { binary: kind === 'binary' })
+      const sendAlone = (): Uint8Array => {
+        const session = createSession('server')
         session.sendMessage(prepared)
-        return session.takeOutput()
-      })
-      expect(sent.map((pieces) => pieces.length)).toEqual(size < 16_000 ? [1, 1] : [2, 2])
-      expect(sent[0].at(-1)?.buffer).toBe(sent[1].at(-1)?.buffer)
-      expect(sent[0].at(-1)?.buffer === payload.buffer).toBe(size === 16_000)
+        const [piece, ...others] = session.takeOutput()
+        expect(others).toEqual([])
+        return piece
+      }
+      const pieces = Array.from({ length: 8 }, sendAlone)
+      expect(new Set(pieces.map(toHex))).toEqual(new Set([`${first}0548656c6c6f`]))
+      expect(new Set(pieces.slice(0, 4)).size).toBe(4)
+      expect(new Set(pieces.slice(4)).size).toBe(1)
+
+      const session = createSession('server')
+      session.sendPing()
+      session.sendMessage(prepared)
+      session.sendMessage(prepared)
+      expect(session.takeOutput().map(toHex)).toEqual([`8900${first}0548656c6c6f${first}0548656c6c6f`])
+    },
+  )
+
+  test('leaves from where its payload lies when that is long', () => {
+    const payload = new Uint8Array(16_000)
+    const prepared = prepareMessage(payload)
+    for (let sendings = 0; sendings < 8; sendings++) {
+      const session = createSession('server')
+      session.sendMessage(prepared)
+      expect(session.takeOutput()[1].buffer).toBe(payload.buffer)
     }
   })
 

@@ -7,7 +7,9 @@ import { checkServerClose, type Endpoint, type ServerCloseOptions } from './endp
 
 /** The connections of a server, in no order. To iterate is to go through those that are there at its beginning. */
 export interface Connections<Data> extends Iterable<Connection<Data>> {
+  /** How many there are. */
   readonly size: number
+  /** True for one that is open, or closing. */
   has(connection: Connection<Data>): boolean
 }
 

@@ -229,7 +229,7 @@ describe.each(schemes)('attached on %s', (scheme) => {
   })
 
   test('hostOptions bound what comes before the upgrade', async () => {
-    const options = hostOptions({ timeouts: { handshakeMs: 80 }, limits: { maxHeadSize: 1000 } })
+    const options = hostOptions({ timeouts: { handshakeMs: 600 }, limits: { maxHeadSize: 1000 } })
     const { server, url } = await host(scheme, options)
     attach(server, {}, {})
     const { port } = new URL(url)

@@ -15,7 +15,7 @@ import type {
   Scenario,
   WorkersScenario,
 } from './scenarios.ts'
-import { type Contestant, contestants } from './servers/table.ts'
+import { type Contestant, contestantOf, contestants } from './servers/table.ts'
 
 /** What rigs are made with. */
 export interface Equipment {
@@ -47,7 +47,7 @@ const againOf = (name: string): string => `${name}-again`
 
 /** The contest of a scenario; null when none of the servers that were named takes part. */
 export function contestOf(scenario: Scenario, names: readonly string[]): Contest | null {
-  const contest = everybodyIn(scenario)
+  const contest = everybodyIn(scenario, names)
   if (names.length === 0) return contest
   const entrants =
     scenario.kind === 'scale'
@@ -58,7 +58,7 @@ export function contestOf(scenario: Scenario, names: readonly string[]): Contest
   return entrants.length === 0 ? null : { ...contest, entrants }
 }
 
-function everybodyIn(scenario: Scenario): Contest {
+function everybodyIn(scenario: Scenario, names: readonly string[]): Contest {
   switch (scenario.kind) {
     case 'scale':
       return scaleContest(scenario)
@@ -67,13 +67,14 @@ function everybodyIn(scenario: Scenario): Contest {
     case 'workers':
       return workersContest(scenario)
     default:
-      return serverContest(scenario)
+      return serverContest(scenario, names)
   }
 }
 
-function serverContest(scenario: PlayableScenario): Contest {
+function serverContest(scenario: PlayableScenario, names: readonly string[]): Contest {
   const needs = needsOf(scenario)
-  const entrants = contestants
+  const fromElsewhere = names.flatMap((name) => (name.includes('@') ? (contestantOf(name) ?? []) : []))
+  const entrants = [...contestants, ...fromElsewhere]
     .filter(({ can }) => meets(can, needs))
     .map((contestant) => ({
       name: contestant.name,
@@ -150,7 +151,7 @@ function workersContest({ load: scenario, ...rest }: WorkersScenario): Contest {
 }
 
 function contestant(name: string): Contestant {
-  const found = contestants.find((candidate) => candidate.name === name)
+  const found = contestantOf(name)
   if (found === undefined) throw new Error(`no server is called ${name}`)
   return found
 }

@@ -1,5 +1,5 @@
 /** `npm run bench`: measures in turns, writes Markdown, JSON and a chart, and says what is reached of what was promised. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { generate } from 'selfsigned'
@@ -15,7 +15,7 @@ import type { Certificate } from './rigs/server-process.ts'
 import { ServerRig } from './rigs/server-rig.ts'
 import { type Measurement, runAll } from './run.ts'
 import { scenarios } from './scenarios.ts'
-import { contestants } from './servers/table.ts'
+import { contestantOf, contestants, splitName } from './servers/table.ts'
 import { summarize } from './summary.ts'
 import { judgeAll } from './verdict.ts'
 
@@ -52,10 +52,24 @@ function requireKnown(kind: string, names: readonly string[], known: readonly st
     program.error(`no ${kind} is called ${unknown}; there are ${known.join(', ')}`, { exitCode: 2 })
 }
 
+/** Ends the program for a server of a checkout in which there is none. */
+function requireCheckouts(servers: readonly string[]): void {
+  for (const server of servers) {
+    const checkout = contestantOf(server)?.checkout
+    if (checkout !== undefined && !existsSync(join(checkout, 'packages/node/dist')))
+      program.error(`${server}: ${checkout} is no checkout with packages that are built`, { exitCode: 2 })
+  }
+}
+
 /** The contests that were asked for, without servers that do not run here. */
 function chooseContests(names: readonly string[], servers: readonly string[]): Contest[] {
   requireKnown('scenario', names, scenarioNames)
-  requireKnown('server', servers, serverNames)
+  requireKnown(
+    'server',
+    servers.map((server) => splitName(server)[0]),
+    serverNames,
+  )
+  requireCheckouts(servers)
   let wanted =
     servers.length === 0 ? contestants.filter(({ optional }) => !optional).map(({ name }) => name) : servers
   if (wanted.includes('uws') && !prepareUws()) {
@@ -177,7 +191,11 @@ const program = new Command('bench')
   .enablePositionalOptions()
   .description('measure servers and clients against each other, in turns, every echo compared')
   .argument('[scenarios...]', `any of ${scenarioNames.join(' ')}`)
-  .option('--server <names...>', `any of ${serverNames.join(' ')}`, [])
+  .option(
+    '--server <names...>',
+    `any of ${serverNames.join(' ')}; hybi@<folder> is ours as built in another checkout`,
+    [],
+  )
   .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
   .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 3)
   .option('--seconds <s>', 'measured stretch of each', positive, 1)

@@ -1,10 +1,12 @@
 /** A process with one of the servers in it. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Child } from '@hybi/test-support/child'
 import type { Target } from '../load/load.ts'
 import { needsOf } from '../needs.ts'
 import type { PlayableScenario } from '../scenarios.ts'
 import type { ServerOptions, ServerRequest, Started, Usage } from '../servers/server.ts'
-import type { Contestant } from '../servers/table.ts'
+import { type Contestant, splitName } from '../servers/table.ts'
 
 export interface Certificate {
   readonly cert: string
@@ -32,8 +34,8 @@ export class ServerProcess {
       strings: needs.strings,
       attached: needs.attached,
     }
-    const child = new Child(contestant.name, new URL('../servers/main.ts', import.meta.url), [
-      contestant.name,
+    const child = new Child(contestant.name, moduleOf(contestant), [
+      splitName(contestant.name)[0],
       JSON.stringify(options),
     ])
     try {
@@ -67,6 +69,12 @@ export class ServerProcess {
     return this.#child.ask<Answer>(request)
   }
 }
+
+/** What runs a contestant, in the checkout that it is from. */
+const moduleOf = ({ checkout }: Contestant): URL =>
+  checkout === undefined
+    ? new URL('../servers/main.ts', import.meta.url)
+    : pathToFileURL(join(checkout, 'tooling/bench/src/servers/main.ts'))
 
 /** Processor time per wall time between two looks at a process, 1 being one core. */
 export const shareBetween = (before: Usage, after: Usage): number =>

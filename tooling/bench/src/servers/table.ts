@@ -1,4 +1,5 @@
 /** The servers under measurement, in the order of the report. Ratios refer to `ws`; `ws-again` is the same a second time. */
+import { resolve } from 'node:path'
 import type { ScenarioNeeds } from '../needs.ts'
 import type { StartServer } from './server.ts'
 
@@ -9,6 +10,8 @@ export interface Contestant {
   readonly can: ScenarioNeeds
   /** True: measured only when it is named. */
   readonly optional?: true
+  /** The checkout whose packages and server it runs; by default this one. */
+  readonly checkout?: string
 }
 
 const everything: ScenarioNeeds = {
@@ -83,3 +86,17 @@ export const contestants: readonly Contestant[] = [
     optional: true,
   },
 ]
+
+/** The one with a name: `ws`, or as it is in another checkout whose packages are built, `hybi@../before`. */
+export function contestantOf(name: string): Contestant | undefined {
+  const [server, checkout] = splitName(name)
+  const contestant = contestants.find((candidate) => candidate.name === server)
+  if (contestant === undefined || checkout === undefined) return contestant
+  return { ...contestant, name, checkout: resolve(checkout) }
+}
+
+/** The name that a contestant has in the checkout it is started from, and that checkout if it is another. */
+export function splitName(name: string): readonly [server: string, checkout?: string] {
+  const at = name.indexOf('@')
+  return at === -1 ? [name] : [name.slice(0, at), name.slice(at + 1)]
+}

@@ -14,13 +14,19 @@ import { type NamedAnswer, sayFarewell, seeOff } from './farewell.ts'
 import { checkHandlers } from './handlers.ts'
 import { type Host, mayHaveDroppedLines, owesAnswer, passAsPlainRequest } from './host.ts'
 import { splitTarget } from './path.ts'
+import { shareReads } from './read-buffer.ts'
 import { Server } from './server.ts'
 import { type ServerHandlers, serverHandlerNames } from './server-handlers.ts'
 import { checkNames, type Limits } from './settings.ts'
 import { decideUpgrade } from './upgrade.ts'
 
 /** Options of `attach`. */
-export type AttachOptions = EndpointOptions
+export interface AttachOptions extends EndpointOptions {
+  /** As for `listen`; sockets from which somebody else reads as well are left as they are. */
+  readonly sharedReadBuffer?: boolean | undefined
+}
+
+const optionNames = [...endpointOptionNames, 'sharedReadBuffer'] as const
 
 const notFound: NamedAnswer = {
   name: 'path not found',
@@ -51,8 +57,9 @@ export function attach<Data = unknown>(
   options: AttachOptions = {},
   handlers: ServerHandlers<Data> = {},
 ): Server<Data> {
-  checkNames('attach', options, endpointOptionNames)
+  checkNames('attach', options, optionNames)
   checkHandlers(handlers, serverHandlerNames)
+  const { sharedReadBuffer = true } = options
   const endpoint = new Endpoint<Data>(options, handlers)
   const attached: Attached = {
     isOnPath: (path) => {
@@ -64,6 +71,7 @@ export function attach<Data = unknown>(
       }
     },
     take: (socket, head, rest) => {
+      if (sharedReadBuffer) shareReads(socket)
       const refusal = checkSize(head, endpoint.limits)
       if (refusal !== null) attached.refuse(socket, refusal, head.method)
       else decideUpgrade(endpoint, socket, head, rest, endpoint.timeouts.handshakeMs)

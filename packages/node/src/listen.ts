@@ -6,7 +6,7 @@ import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.
 import { checkHandlers, reportError } from './handlers.ts'
 import { HeadReading } from './head-reading.ts'
 import { answerPlainRequest, isPlainRequest } from './plain-request.ts'
-import { acceptSharing } from './read-buffer.ts'
+import { shareReads } from './read-buffer.ts'
 import { Server } from './server.ts'
 import { type ListenHandlers, listenHandlerNames } from './server-handlers.ts'
 import { checkNames } from './settings.ts'
@@ -94,7 +94,7 @@ function listenPlain<Data>(
       socket.destroy()
       return
     }
-    if (sharesReadBuffer) acceptSharing(socket)
+    if (sharesReadBuffer) shareReads(socket)
     welcome(endpoint, handlers, socket, endpoint.timeouts.handshakeMs)
   })
 }

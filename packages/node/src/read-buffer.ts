@@ -15,6 +15,7 @@ import {
   type SocketConstructorOpts,
   type TcpSocketConnectOpts,
 } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { deliver, isDiscarded, setDelivered } from './driver.ts'
 import { copyRead } from './read-memory.ts'
 
@@ -46,8 +47,9 @@ export function connectSharing(options: TcpSocketConnectOpts | IpcSocketConnectO
   return socket.pause()
 }
 
-/** Makes an accepted socket, from which nothing was read yet, read into the buffer; false where that cannot be. */
-export function acceptSharing(socket: Socket): boolean {
+/** Makes an accepted socket read into the buffer from now on; false for one that is left as it is, where that cannot be. */
+export function shareReads(socket: Duplex): boolean {
+  if (!isPlainSocket(socket) || !isUnread(socket)) return false
   if (places === undefined) places = findPlaces()
   const handle = '_handle' in socket ? socket._handle : null
   if (places === null || !canUseBuffer(handle)) return false
@@ -63,6 +65,13 @@ function deliverRead(this: Socket, size: number): true {
   if (!isDiscarded(this)) deliver(this, copyRead(octets, size))
   return true
 }
+
+/** Over TLS what the handle reads is not what the socket emits, and a subclass may have thoughts of its own. */
+const isPlainSocket = (socket: Duplex): boolean => Object.getPrototypeOf(socket) === Socket.prototype
+
+/** True when nothing that was read waits in the stream, and nobody is there who would wait for more. */
+const isUnread = (socket: Duplex): boolean =>
+  socket.readableLength === 0 && socket.listenerCount('data') + socket.listenerCount('readable') === 0
 
 /** Undefined until they are looked for. */
 let places: Places | null | undefined

@@ -2,10 +2,11 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net'
 import { Opcode } from '@hybi/frame'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { isDelivered } from '../src/driver.ts'
 import { attach, connect, hostOptions, type ListenHandlers } from '../src/index.ts'
 import {
   certificate,
@@ -47,6 +48,31 @@ async function ask(server: { readonly url: string }, request: string): Promise<s
   peer.write(request)
   return (await peer.readToEnd()).toString('latin1')
 }
+
+test.each([
+  ['are read into the buffer of the process', undefined, false, true],
+  ['are left to Node when that was asked for', { sharedReadBuffer: false }, false, false],
+  ['are left to Node where somebody else reads them as well', {}, true, false],
+])('the bytes of an attached socket %s', async (_, options, isRead, isShared) => {
+  const { server, url } = await host('ws')
+  attach(server, options, echo)
+  const sockets: Socket[] = []
+  let octets = 0
+  server.on('connection', (socket: Socket) => {
+    sockets.push(socket)
+    if (isRead) socket.on('data', ({ length }) => (octets += length))
+  })
+  const peer = await Peer.open({ url })
+  expect(sockets.map(isDelivered)).toEqual([isShared])
+  const heads = octets
+  const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(index * 100))
+  const frames = Buffer.concat(texts.map((text) => masked(Opcode.TEXT, text)))
+  for (let at = 0; at < frames.length; at += 10_007) peer.write(frames.subarray(at, at + 10_007))
+  peer.write(masked(Opcode.CLOSE, closeBody(1000)))
+  const echoes = readFrames(await peer.readToEnd())
+  expect(echoes.slice(0, -1).map(({ payload }) => payload.toString())).toEqual(texts)
+  expect(octets - heads).toBe(isRead ? frames.length + masked(Opcode.CLOSE, closeBody(1000)).length : 0)
+})
 
 describe.each(schemes)('attached on %s', (scheme) => {
   test('serves connections beside the routes, and leaves the host as it was', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { Deferred } from '../src/deferred.ts'
 import { drive, isDelivered } from '../src/driver.ts'
 import { connect } from '../src/index.ts'
-import { acceptSharing } from '../src/read-buffer.ts'
+import { shareReads } from '../src/read-buffer.ts'
 import { closeBody, masked, Peer, readFrames, requestHead, serve } from './support.ts'
 
 describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => {
@@ -57,7 +57,7 @@ test('an accepted socket has its bytes delivered, emits no data, is paused and r
   const ended = new Deferred<void>()
   const arrived: (() => void)[] = []
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    expect(acceptSharing(socket)).toBe(true)
+    expect(shareReads(socket)).toBe(true)
     socket.on('data', () => expect.unreachable())
     drive(socket, {
       receive: (bytes) => {
@@ -102,7 +102,7 @@ test('where Node keeps buffer and callback elsewhere, an accepted socket is left
     const fresh = await import('../src/read-buffer.ts')
     const socket = new Socket()
     Object.assign(socket, { _handle: { useUserBuffer: () => expect.unreachable() } })
-    expect(fresh.acceptSharing(socket)).toBe(false)
+    expect(fresh.shareReads(socket)).toBe(false)
     Object.assign(socket, { _handle: null })
     socket.destroy()
   } finally {
@@ -110,11 +110,28 @@ test('where Node keeps buffer and callback elsewhere, an accepted socket is left
   }
 })
 
+test('a socket from which somebody else reads is left as it is', () => {
+  const handle = { useUserBuffer: () => expect.unreachable() }
+  const read = (): void => undefined
+  const listened = new Socket().pause().on('data', read)
+  const awaited = new Socket().on('readable', read)
+  const unread = new Socket()
+  unread.push('left to read')
+  const derived = new (class Counting extends Socket {})()
+  for (const socket of [listened, awaited, unread, derived]) {
+    Object.assign(socket, { _handle: handle })
+    expect(shareReads(socket)).toBe(false)
+    expect(isDelivered(socket)).toBe(false)
+    Object.assign(socket, { _handle: null })
+    socket.destroy()
+  }
+})
+
 test('a socket without the handle of Node is left as it is', () => {
   const socket = new Socket()
-  expect(acceptSharing(socket)).toBe(false)
+  expect(shareReads(socket)).toBe(false)
   Object.assign(socket, { _handle: { readStart: () => undefined } })
-  expect(acceptSharing(socket)).toBe(false)
+  expect(shareReads(socket)).toBe(false)
   expect(isDelivered(socket)).toBe(false)
   Object.assign(socket, { _handle: null })
   socket.destroy()

@@ -28,7 +28,8 @@ function handlersFor({ mode, strings }: ServerOptions, everyone: () => Server): 
   }
 }
 
-async function startAttached(options: ServerOptions): Promise<Started> {
+/** Beside the routes of a `node:http` server. */
+export async function startAttachedServer(options: ServerOptions): Promise<Started> {
   const http = createServer((_request, response) => response.end('a page'))
   const server: Server = attach(
     http,
@@ -53,7 +54,7 @@ async function startListening(options: ServerOptions, sharedReadBuffer?: boolean
 }
 
 export const startServer = (options: ServerOptions): Promise<Started> =>
-  options.attached ? startAttached(options) : startListening(options)
+  options.attached ? startAttachedServer(options) : startListening(options)
 
 /** Reads as Node's streams do, into new memory each time. */
 export const startStreamServer = (options: ServerOptions): Promise<Started> => startListening(options, false)

@@ -85,6 +85,13 @@ export const contestants: readonly Contestant[] = [
     can: { ...everything, attached: false },
     optional: true,
   },
+  {
+    name: 'hybi-attached',
+    load: async () => (await import('./hybi.ts')).startAttachedServer,
+    echoesOctets: false,
+    can: { ...everything, attached: false, tls: false },
+    optional: true,
+  },
 ]
 
 /** The one with a name: `ws`, or as it is in another checkout whose packages are built, `hybi@../before`. */

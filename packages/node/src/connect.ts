@@ -13,6 +13,7 @@ import { ConnectError, ConnectRefusedError } from './errors.ts'
 import { type ConnectionHandlers, checkHandlers, connectionHandlerNames } from './handlers.ts'
 import { drawMaskingKey } from './masking-key.ts'
 import { type AcceptedOffer, Offer } from './offer.ts'
+import { shareReads } from './read-buffer.ts'
 import { follow, type Luggage } from './redirect.ts'
 import { type Refusal, ReplyReading } from './reply.ts'
 import { checkNames, checkNumber, readSettings, type SettingsOptions, startTimer } from './settings.ts'
@@ -35,6 +36,8 @@ export interface ConnectOptions<Data = unknown> extends SettingsOptions, DialOpt
    * certificate. Default 0.
    */
   readonly maxRedirects?: number | undefined
+  /** As for `listen`; a socket of the user's from which somebody else reads as well is left as it is. */
+  readonly sharedReadBuffer?: boolean | undefined
   /** What the application keeps with the connection. */
   readonly data?: Data | undefined
 }
@@ -103,6 +106,7 @@ async function ask<Data>(
   const offer = new Offer(options)
   const request = encodeHead(offer.createRequest(destination, headers))
   const socket = await reach(destination, { ...options, tls }, signal)
+  if (options.sharedReadBuffer !== false) shareReads(socket)
   const replied = new Deferred<Connection<Data> | Refusal>(signal)
   const reading = new ReplyReading(socket, shared.limits, {
     switched: (head, rest) => {

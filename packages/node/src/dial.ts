@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 import { Deferred } from './deferred.ts'
 import type { Destination } from './destination.ts'
-import { connectSharing } from './read-buffer.ts'
 
 /** Makes the socket for a destination, e.g. through a proxy. For wss, TLS comes on top of it unless it is a TLSSocket. */
 export type CreateConnection = (destination: Destination, signal: AbortSignal) => Duplex | PromiseLike<Duplex>
@@ -17,8 +16,6 @@ export interface DialOptions {
   readonly socket?: Duplex | undefined
   /** Makes the socket, in place of `net.connect`. */
   readonly createConnection?: CreateConnection | undefined
-  /** Whether a plain socket (ws, not made by the user) reads into one buffer of the process. Default true. */
-  readonly sharedReadBuffer?: boolean | undefined
 }
 
 /** Connects. When the signal is aborted first, the socket is destroyed and the promise rejected with the reason. */
@@ -27,10 +24,10 @@ export async function dial(
   options: DialOptions,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const { tls, socket, createConnection, sharedReadBuffer = true } = options
+  const { tls, socket, createConnection } = options
   const own = socket ?? (await create(destination, createConnection, signal))
   if (own === undefined) {
-    const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination, sharedReadBuffer)
+    const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination)
     return settle(fresh, destination.secure ? 'secureConnect' : 'connect', signal)
   }
   // Only now may anybody be sure that it has not been given away to end by itself.
@@ -57,10 +54,9 @@ async function create(
   }
 }
 
-function dialTcp({ host, port, socketPath }: Destination, sharesReadBuffer: boolean): Socket {
+function dialTcp({ host, port, socketPath }: Destination): Socket {
   const where = socketPath === undefined ? { host, port } : { path: socketPath }
-  const options = { ...where, allowHalfOpen: true, noDelay: true }
-  return sharesReadBuffer ? connectSharing(options) : connectTcp(options)
+  return connectTcp({ ...where, allowHalfOpen: true, noDelay: true })
 }
 
 function dialTls(

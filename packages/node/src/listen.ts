@@ -26,8 +26,8 @@ export interface ListenOptions extends EndpointOptions {
   /** How many connections may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined
   /**
-   * Whether plain sockets (no `tls`) read into one buffer of the process, where Node looks as expected, instead of 64 KiB of new
-   * memory for each read. Default true; false is for who suspects it: docs/decisions/node-read-buffer.md.
+   * Whether sockets read into one buffer of the process, where Node looks as expected, instead of new memory for each read. Default
+   * true; false is for who suspects it: docs/decisions/node-read-buffer.md.
    */
   readonly sharedReadBuffer?: boolean | undefined
   /** With `node:cluster`: true for a port that the workers do not share. Default false. */
@@ -73,7 +73,9 @@ export async function listen<Data = unknown>(
   const endpoint = new Endpoint<Data>(options, handlers)
   const { tls, signal, sharedReadBuffer = true } = options
   const host =
-    tls === undefined ? listenPlain(endpoint, handlers, sharedReadBuffer) : listenTls(endpoint, handlers, tls)
+    tls === undefined
+      ? listenPlain(endpoint, handlers, sharedReadBuffer)
+      : listenTls(endpoint, handlers, tls, sharedReadBuffer)
   await open(host, options)
   host.on('error', (error) => reportError(handlers, error))
   const server = new OwnServer(endpoint, host, tls !== undefined)
@@ -103,6 +105,7 @@ function listenTls<Data>(
   endpoint: Endpoint<Data>,
   handlers: ListenHandlers<Data>,
   options: TlsOptions,
+  sharesReadBuffer: boolean,
 ): NetServer {
   const arrivals = new TlsArrivals(endpoint)
   const host = createTlsServer({
@@ -114,6 +117,7 @@ function listenTls<Data>(
   })
   host.on('connection', (socket) => arrivals.accepted(socket))
   host.on('secureConnection', (socket) => {
+    if (sharesReadBuffer) shareReads(socket)
     arrivals.secured(socket, (leftMs) => welcome(endpoint, handlers, socket, leftMs))
   })
   // Node only tells of its own timeout: the one that bounds peers without an address. Nobody else would end their sockets.

@@ -1,21 +1,15 @@
 /**
- * One read buffer for all plain sockets of the process. Node allocates 64 KiB for every read of a socket that emits `data`, and
- * passes it through a stream; these sockets read into the same memory, and their drivers are given a copy of what came. Node calls
- * back for each read before it begins the next, so that nobody else has written there meanwhile.
+ * One read buffer for all sockets of the process. Node allocates 64 KiB for every read of a socket that emits `data`, and what a
+ * record holds for every record of TLS, and passes it through a stream; these sockets read into the same memory, and their drivers are
+ * given a copy of what came. Node calls back for each read before it begins the next, so that nobody else has written there meanwhile.
  *
- * For sockets that connect this is documented (`onread` of `net.connect`). Accepted ones are made by Node without it: they are
- * given the buffer and the callback where a socket that was made with `onread` has them. Where that is, is looked up by value, once;
- * what does not look as in Node 20 to 26 is left as it is and emits `data`. Why: docs/decisions/node-read-buffer.md.
+ * Node documents this for sockets that are made with it (`onread`). These were made without: they are given the buffer and the callback
+ * where a socket that was made with `onread` has them. Where that is, is looked up by value, once; what does not look as in Node 20 to
+ * 26 is left as it is and emits `data`. Why: docs/decisions/node-read-buffer.md.
  */
-import {
-  connect,
-  type IpcSocketConnectOpts,
-  type OnReadOpts,
-  Socket,
-  type SocketConstructorOpts,
-  type TcpSocketConnectOpts,
-} from 'node:net'
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { deliver, isDiscarded, setDelivered } from './driver.ts'
 import { copyRead } from './read-memory.ts'
 
@@ -39,17 +33,12 @@ interface Places {
   readonly callback: symbol
 }
 
-/** Connects a socket that reads into the buffer, once it has a driver. */
-export function connectSharing(options: TcpSocketConnectOpts | IpcSocketConnectOpts): Socket {
-  const onread: OnReadOpts = { buffer: memory, callback: (size) => deliverRead.call(socket, size) }
-  const socket: Socket = connect({ ...options, onread })
-  setDelivered(socket)
-  return socket.pause()
-}
-
-/** Makes an accepted socket read into the buffer from now on; false for one that is left as it is, where that cannot be. */
+/**
+ * Makes a socket read into the buffer from now on; false for one that is left as it is, where that cannot be. It is to have a driver before
+ * the turn ends.
+ */
 export function shareReads(socket: Duplex): boolean {
-  if (!isPlainSocket(socket) || !isUnread(socket)) return false
+  if (!prototypes.includes(Object.getPrototypeOf(socket)) || !isUnread(socket)) return false
   if (places === undefined) places = findPlaces()
   const handle = '_handle' in socket ? socket._handle : null
   if (places === null || !canUseBuffer(handle)) return false
@@ -66,8 +55,8 @@ function deliverRead(this: Socket, size: number): true {
   return true
 }
 
-/** Over TLS what the handle reads is not what the socket emits, and a subclass may have thoughts of its own. */
-const isPlainSocket = (socket: Duplex): boolean => Object.getPrototypeOf(socket) === Socket.prototype
+/** Of sockets as Node makes them. A subclass may have thoughts of its own about what is read. */
+const prototypes: readonly unknown[] = [Socket.prototype, TLSSocket.prototype]
 
 /** True when nothing that was read waits in the stream, and nobody is there who would wait for more. */
 const isUnread = (socket: Duplex): boolean =>

@@ -49,30 +49,40 @@ async function ask(server: { readonly url: string }, request: string): Promise<s
   return (await peer.readToEnd()).toString('latin1')
 }
 
-test.each([
-  ['are read into the buffer of the process', undefined, false, true],
-  ['are left to Node when that was asked for', { sharedReadBuffer: false }, false, false],
-  ['are left to Node where somebody else reads them as well', {}, true, false],
-])('the bytes of an attached socket %s', async (_, options, isRead, isShared) => {
-  const { server, url } = await host('ws')
-  attach(server, options, echo)
-  const sockets: Socket[] = []
-  let octets = 0
-  server.on('connection', (socket: Socket) => {
-    sockets.push(socket)
-    if (isRead) socket.on('data', ({ length }) => (octets += length))
-  })
-  const peer = await Peer.open({ url })
-  expect(sockets.map(isDelivered)).toEqual([isShared])
-  const heads = octets
-  const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(index * 100))
-  const frames = Buffer.concat(texts.map((text) => masked(Opcode.TEXT, text)))
-  for (let at = 0; at < frames.length; at += 10_007) peer.write(frames.subarray(at, at + 10_007))
-  peer.write(masked(Opcode.CLOSE, closeBody(1000)))
-  const echoes = readFrames(await peer.readToEnd())
-  expect(echoes.slice(0, -1).map(({ payload }) => payload.toString())).toEqual(texts)
-  expect(octets - heads).toBe(isRead ? frames.length + masked(Opcode.CLOSE, closeBody(1000)).length : 0)
-})
+const readings = [
+  { how: 'are read into the buffer of the process', isRead: false, isShared: true },
+  {
+    how: 'are left to Node when that was asked for',
+    options: { sharedReadBuffer: false },
+    isRead: false,
+    isShared: false,
+  },
+  { how: 'are left to Node where somebody else reads them as well', isRead: true, isShared: false },
+]
+
+test.each(schemes.flatMap((scheme) => readings.map((reading) => ({ scheme, options: {}, ...reading }))))(
+  'the bytes of a socket attached on $scheme $how',
+  async ({ scheme, options, isRead, isShared }) => {
+    const { server, url } = await host(scheme)
+    attach(server, options, echo)
+    const sockets: Socket[] = []
+    let octets = 0
+    server.on(scheme === 'ws' ? 'connection' : 'secureConnection', (socket: Socket) => {
+      sockets.push(socket)
+      if (isRead) socket.on('data', ({ length }) => (octets += length))
+    })
+    const peer = await Peer.open({ url })
+    expect(sockets.map(isDelivered)).toEqual([isShared])
+    const heads = octets
+    const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(index * 100))
+    const frames = Buffer.concat(texts.map((text) => masked(Opcode.TEXT, text)))
+    for (let at = 0; at < frames.length; at += 10_007) peer.write(frames.subarray(at, at + 10_007))
+    peer.write(masked(Opcode.CLOSE, closeBody(1000)))
+    const echoes = readFrames(await peer.readToEnd())
+    expect(echoes.slice(0, -1).map(({ payload }) => payload.toString())).toEqual(texts)
+    expect(octets - heads).toBe(isRead ? frames.length + masked(Opcode.CLOSE, closeBody(1000)).length : 0)
+  },
+)
 
 describe.each(schemes)('attached on %s', (scheme) => {
   test('serves connections beside the routes, and leaves the host as it was', async () => {

@@ -1,5 +1,7 @@
 /** The read buffer of the process: with it, without it, and where Node does not look as expected. */
-import { createServer, connect as netConnect, Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect as connectTcp, createServer, Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import { Opcode } from '@hybi/frame'
 import { describe, expect, test, vi } from 'vitest'
@@ -7,48 +9,81 @@ import { Deferred } from '../src/deferred.ts'
 import { drive, isDelivered } from '../src/driver.ts'
 import { connect } from '../src/index.ts'
 import { shareReads } from '../src/read-buffer.ts'
-import { closeBody, masked, Peer, readFrames, requestHead, serve } from './support.ts'
+import { closeBody, masked, Peer, readFrames, requestHead, schemes, serve, trust } from './support.ts'
 
-describe.each([true, false])('with sharedReadBuffer: %s', (sharedReadBuffer) => {
-  test('messages cut anywhere come back as they were sent', async () => {
-    const server = await serve(
-      'ws',
-      { sharedReadBuffer },
-      { message: (connection, message) => void connection.send(message) },
-    )
-    const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(index * 300))
-    const connection = await connect(server.url, { sharedReadBuffer })
-    for (const text of texts) connection.send(text)
-    const received: string[] = []
-    for await (const message of connection) {
-      if (received.push(message.text) === texts.length) break
-    }
-    expect(received).toEqual(texts)
-    expect(await connection.close()).toMatchObject({ code: 1000, wasClean: true })
-  })
+const cases = schemes.flatMap((scheme) =>
+  [true, false].map((sharedReadBuffer) => ({ scheme, sharedReadBuffer })),
+)
 
-  test('a head and a frame that come octet by octet are read', async () => {
-    const server = await serve('ws', { sharedReadBuffer }, { message: (c, message) => void c.send(message) })
+describe.each(cases)(
+  'on $scheme with sharedReadBuffer: $sharedReadBuffer',
+  ({ scheme, sharedReadBuffer }) => {
+    test('messages cut anywhere come back as they were sent', async () => {
+      const server = await serve(
+        scheme,
+        { sharedReadBuffer },
+        { message: (connection, message) => void connection.send(message) },
+      )
+      const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(index * 300))
+      const connection = await connect(server.url, { ...trust, sharedReadBuffer })
+      for (const text of texts) connection.send(text)
+      const received: string[] = []
+      for await (const message of connection) {
+        if (received.push(message.text) === texts.length) break
+      }
+      expect(received).toEqual(texts)
+      expect(await connection.close()).toMatchObject({ code: 1000, wasClean: true })
+    })
+
+    test('the sockets of a client are as they were asked to be', async () => {
+      const server = await serve(
+        scheme,
+        { sharedReadBuffer },
+        { message: (c, message) => void c.send(message) },
+      )
+      const { port } = server
+      const socket =
+        scheme === 'ws'
+          ? connectTcp(port, '127.0.0.1')
+          : connectTls({ port, host: '127.0.0.1', ...trust.tls })
+      await once(socket, scheme === 'ws' ? 'connect' : 'secureConnect')
+      const connection = await connect(server.url, { socket, sharedReadBuffer })
+      expect(isDelivered(socket)).toBe(sharedReadBuffer)
+      connection.send('hello')
+      expect((await connection.receive())?.text).toBe('hello')
+      await connection.close()
+    })
+
+    test('a head and a frame that come octet by octet are read', async () => {
+      const server = await serve(
+        scheme,
+        { sharedReadBuffer },
+        { message: (c, message) => void c.send(message) },
+      )
+      const peer = await Peer.connect(server)
+      for (const sign of requestHead()) peer.write(sign)
+      await peer.readHead()
+      for (const octet of masked(Opcode.TEXT, 'cut into octets')) peer.write(Buffer.of(octet))
+      peer.write(masked(Opcode.CLOSE, closeBody(1000)))
+      const [echo] = readFrames(await peer.readToEnd())
+      expect(String(echo.payload)).toBe('cut into octets')
+    })
+  },
+)
+
+test.each(schemes)(
+  'on %s what comes behind a request that was refused is thrown away without a copy',
+  async (scheme) => {
+    const server = await serve(scheme, {}, {})
     const peer = await Peer.connect(server)
-    for (const sign of requestHead()) peer.write(sign)
-    await peer.readHead()
-    for (const octet of masked(Opcode.TEXT, 'cut into octets')) peer.write(Buffer.of(octet))
-    peer.write(masked(Opcode.CLOSE, closeBody(1000)))
-    const [echo] = readFrames(await peer.readToEnd())
-    expect(String(echo.payload)).toBe('cut into octets')
-  })
-})
-
-test('what comes behind a request that was refused is thrown away without a copy', async () => {
-  const server = await serve('ws', {}, {})
-  const peer = await Peer.connect(server)
-  const much = Buffer.alloc(1_048_576)
-  peer.write('GET / HTTP/1.0\r\n\r\n')
-  expect(await peer.readHead()).toMatch('HTTP/1.1 400 ')
-  const before = process.memoryUsage().arrayBuffers
-  for (let i = 0; i < 32; i++) await new Promise<void>((left) => peer.socket.write(much, () => left()))
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * much.length)
-})
+    const much = Buffer.alloc(1_048_576)
+    peer.write('GET / HTTP/1.0\r\n\r\n')
+    expect(await peer.readHead()).toMatch('HTTP/1.1 400 ')
+    const before = process.memoryUsage().arrayBuffers
+    for (let i = 0; i < 32; i++) await new Promise<void>((left) => peer.socket.write(much, () => left()))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * much.length)
+  },
+)
 
 test('an accepted socket has its bytes delivered, emits no data, is paused and resumed, and still counts for its server', async () => {
   const read: Uint8Array[] = []
@@ -75,7 +110,7 @@ test('an accepted socket has its bytes delivered, emits no data, is paused and r
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  const client = netConnect(address.port, '127.0.0.1')
+  const client = connectTcp(address.port, '127.0.0.1')
   const next = (): Promise<void> => new Promise((resolve) => arrived.push(resolve))
   const first = next()
   client.write('one')

@@ -22,7 +22,7 @@ import { decideUpgrade } from './upgrade.ts'
 
 /** Options of `attach`. */
 export interface AttachOptions extends EndpointOptions {
-  /** As for `listen`; sockets from which somebody else reads as well are left as they are. */
+  /** As for `listen`; sockets from which somebody else reads already are left as they are. */
   readonly sharedReadBuffer?: boolean | undefined
 }
 

@@ -36,7 +36,7 @@ export interface ConnectOptions<Data = unknown> extends SettingsOptions, DialOpt
    * certificate. Default 0.
    */
   readonly maxRedirects?: number | undefined
-  /** As for `listen`; a socket of the user's from which somebody else reads as well is left as it is. */
+  /** As for `listen`; a socket of the user's from which somebody else reads already is left as it is. */
   readonly sharedReadBuffer?: boolean | undefined
   /** What the application keeps with the connection. */
   readonly data?: Data | undefined
@@ -106,8 +106,8 @@ async function ask<Data>(
   const offer = new Offer(options)
   const request = encodeHead(offer.createRequest(destination, headers))
   const socket = await reach(destination, { ...options, tls }, signal)
-  if (options.sharedReadBuffer !== false) shareReads(socket)
   const replied = new Deferred<Connection<Data> | Refusal>(signal)
+  if (options.sharedReadBuffer !== false) shareReads(socket)
   const reading = new ReplyReading(socket, shared.limits, {
     switched: (head, rest) => {
       const accepted = offer.check(head)

@@ -26,8 +26,8 @@ export interface ListenOptions extends EndpointOptions {
   /** How many connections may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined
   /**
-   * Whether sockets read into one buffer of the process, where Node looks as expected, instead of new memory for each read. Default
-   * true; false is for who suspects it: docs/decisions/node-read-buffer.md.
+   * Whether sockets read into one buffer of the process, where Node looks as expected, instead of new memory for each read; they
+   * then emit no `data`. Default true; false is for who suspects it: docs/decisions/node-read-buffer.md.
    */
   readonly sharedReadBuffer?: boolean | undefined
   /** With `node:cluster`: true for a port that the workers do not share. Default false. */

@@ -35,13 +35,13 @@ interface Places {
 
 /**
  * Makes a socket read into the buffer from now on; false for one that is left as it is, where that cannot be. It is to have a driver before
- * the turn ends.
+ * the turn ends. Who listens to it for `data` later hears nothing.
  */
 export function shareReads(socket: Duplex): boolean {
-  if (!prototypes.includes(Object.getPrototypeOf(socket)) || !isUnread(socket)) return false
+  if (!isMadeByNode(socket) || !isUnread(socket)) return false
   if (places === undefined) places = findPlaces()
   const handle = '_handle' in socket ? socket._handle : null
-  if (places === null || !canUseBuffer(handle)) return false
+  if (places === null || !canUseBuffer(handle) || hasBuffer(socket, places)) return false
   handle.useUserBuffer(memory)
   Reflect.set(socket, places.buffer, memory)
   Reflect.set(socket, places.callback, deliverRead)
@@ -49,18 +49,23 @@ export function shareReads(socket: Duplex): boolean {
   return true
 }
 
-/** Delivers what was read; true to go on reading. */
-function deliverRead(this: Socket, size: number): true {
+/** Delivers what was read; false to stop there, as Node may have begun to read again, for its stream, what a driver has paused. */
+function deliverRead(this: Socket, size: number): boolean {
   if (!isDiscarded(this)) deliver(this, copyRead(octets, size))
-  return true
+  return !this.isPaused()
 }
 
-/** Of sockets as Node makes them. A subclass may have thoughts of its own about what is read. */
-const prototypes: readonly unknown[] = [Socket.prototype, TLSSocket.prototype]
+const nodePrototypes: readonly unknown[] = [Socket.prototype, TLSSocket.prototype]
+
+/** False for a subclass, which may have thoughts of its own about what is read. */
+const isMadeByNode = (socket: Duplex): boolean => nodePrototypes.includes(Object.getPrototypeOf(socket))
 
 /** True when nothing that was read waits in the stream, and nobody is there who would wait for more. */
 const isUnread = (socket: Duplex): boolean =>
   socket.readableLength === 0 && socket.listenerCount('data') + socket.listenerCount('readable') === 0
+
+/** True for a socket that was made with an `onread` of its own: its octets are somebody else's. */
+const hasBuffer = (socket: Duplex, { buffer }: Places): boolean => Reflect.get(socket, buffer) !== null
 
 /** Undefined until they are looked for. */
 let places: Places | null | undefined

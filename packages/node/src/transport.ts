@@ -1,7 +1,7 @@
 /**
  * Drives one session over one socket.
  *
- *   socket ── data ──▶ session.receive ──▶ next() ──▶ receiver.take(event)      one event at a time, in order
+ *   socket ── bytes ─▶ session.receive ──▶ next() ──▶ receiver.take(event)      one event at a time, in order
  *   socket ◀── write ── session.takeOutput ◀── what the receiver sends          one write for all of them
  *
  * Backpressure, in: an event that the receiver does not take is held, nothing more is pulled, the socket is paused.

@@ -1,6 +1,6 @@
 /** The read buffer of the process: with it, without it, and where Node does not look as expected. */
 import { once } from 'node:events'
-import { connect as connectTcp, createServer, Socket } from 'node:net'
+import { type AddressInfo, connect as connectTcp, createServer, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import { Opcode } from '@hybi/frame'
@@ -85,6 +85,11 @@ test.each(schemes)(
   },
 )
 
+/** The loop has been round, and has read what was there to be read. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((done) => setImmediate(done))
+}
+
 test('an accepted socket has its bytes delivered, emits no data, is paused and resumed, and still counts for its server', async () => {
   const read: Uint8Array[] = []
   const texts = (): string[] => read.map((bytes) => Buffer.from(bytes).toString())
@@ -122,12 +127,62 @@ test('an accepted socket has its bytes delivered, emits no data, is paused and r
   socket.resume()
   await second
   expect(texts()).toEqual(['one', 'two'])
+  // Node may read for the stream what the driver has paused: that one read is delivered, and it stays the only one.
+  const third = next()
+  socket.read(0)
+  client.write('three')
+  await third
+  client.write('four')
+  await turns()
+  expect(texts()).toEqual(['one', 'two', 'three'])
+  const fourth = next()
+  socket.resume()
+  await fourth
+  expect(texts()).toEqual(['one', 'two', 'three', 'four'])
   expect(await promisify(server.getConnections.bind(server))()).toBe(1)
   client.end()
   socket.resume()
   await ended.promise
   socket.end()
   await new Promise((closed) => server.close(closed))
+})
+
+test('what nobody wants is read and not copied', async () => {
+  const ended = new Deferred<void>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    expect(shareReads(socket)).toBe(true)
+    drive(socket, {
+      discards: true,
+      receive: () => expect.unreachable(),
+      receiveEnd: () => ended.resolve(),
+      drained: () => undefined,
+      failed: () => undefined,
+      closed: () => undefined,
+    })
+    ended.promise.then(() => socket.end())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connectTcp((server.address() as AddressInfo).port, '127.0.0.1')
+  client.end(Buffer.alloc(1_048_576))
+  await ended.promise
+  await once(client.resume(), 'close')
+  server.close()
+})
+
+test("a user's socket with a buffer of its own is left to it", async () => {
+  const { port } = await serve('ws', {}, {})
+  const read: number[] = []
+  const socket = connectTcp({
+    port,
+    host: '127.0.0.1',
+    onread: { buffer: () => Buffer.alloc(65_536), callback: (size) => read.push(size) > 0 },
+  })
+  await once(socket, 'connect')
+  expect(shareReads(socket)).toBe(false)
+  socket.write('GET / HTTP/1.0\r\n\r\n')
+  await once(socket, 'close')
+  expect(read.length).toBeGreaterThan(0)
 })
 
 test('where Node keeps buffer and callback elsewhere, an accepted socket is left as it is', async () => {

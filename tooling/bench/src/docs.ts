@@ -1,5 +1,5 @@
-/** Puts runs into the page of documentation: what stands between its two marks is theirs. */
-import { detailsOf, type Report, summaryOf } from './report.ts'
+/** Puts runs into pages of documentation: what stands between the two marks of a page is theirs. */
+import { briefOf, detailsOf, type Report, summaryOf } from './report.ts'
 
 const BEGIN = '<!-- figures: written by `npm run bench -- docs` -->'
 const END = '<!-- end of figures -->'
@@ -13,10 +13,16 @@ const sectionOf = (report: Report): string =>
     '</details>',
   ].join('\n\n')
 
-/** The page with the summaries of the runs between its marks, each under a heading. Throws where a mark is missing. */
-export function putInto(page: string, reports: readonly Report[]): string {
+/** The page with all of the runs between its marks, each under a heading. Throws where a mark is missing. */
+export const putInto = (page: string, reports: readonly Report[]): string =>
+  fill(page, reports.map(sectionOf).join('\n\n'))
+
+/** The page with the short form of one run between its marks. Throws where a mark is missing. */
+export const putBriefInto = (page: string, report: Report): string => fill(page, briefOf(report))
+
+function fill(page: string, figures: string): string {
   const begin = page.indexOf(BEGIN)
   const end = page.indexOf(END)
   if (begin < 0 || end < begin) throw new Error('the page has no place for figures')
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${reports.map(sectionOf).join('\n\n')}\n\n${page.slice(end)}`
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${page.slice(end)}`
 }

@@ -6,7 +6,7 @@ import { generate } from 'selfsigned'
 import { toSvg } from './chart.ts'
 import { circumstancesOf } from './circumstances.ts'
 import { type Contest, contestOf } from './contests.ts'
-import { putInto } from './docs.ts'
+import { putBriefInto, putInto } from './docs.ts'
 import { LoadGenerators } from './load-generators.ts'
 import { prepareUws } from './peers.ts'
 import { selfTimes } from './profile.ts'
@@ -178,12 +178,20 @@ async function smoke(): Promise<void> {
   if (failed > 0) process.exitCode = 1
 }
 
-/** Writes the figures of runs into the documentation; the chart shows the first. */
+/** Writes the figures of runs into the documentation; the chart and the READMEs show the first. */
 function writeDocs(files: readonly string[]): void {
   const reports: Report[] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')))
-  const page = join(root, 'docs/performance.md')
-  writeFileSync(page, putInto(readFileSync(page, 'utf8'), reports))
-  if (reports[0] !== undefined) writeFileSync(join(root, 'docs/images/performance.svg'), toSvg(reports[0]))
+  rewrite('docs/performance.md', (page) => putInto(page, reports))
+  const [first] = reports
+  if (first === undefined) return
+  for (const readme of ['README.md', 'packages/node/README.md'])
+    rewrite(readme, (page) => putBriefInto(page, first))
+  writeFileSync(join(root, 'docs/images/performance.svg'), toSvg(first))
+}
+
+function rewrite(name: string, change: (page: string) => string): void {
+  const file = join(root, name)
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
 }
 
 const program = new Command('bench')
@@ -207,7 +215,9 @@ const program = new Command('bench')
 
 program
   .command('docs')
-  .description('write the figures of runs into docs/performance.md, and the chart of the first')
+  .description(
+    'write the figures of runs into docs/performance.md; those of the first into READMEs and the chart',
+  )
   .argument('<files...>', 'bench.json of a run')
   .action(writeDocs)
 

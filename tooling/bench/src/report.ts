@@ -65,6 +65,17 @@ export function summaryOf({ circumstances, results }: Report): string {
   ].join('\n\n')
 }
 
+/** What stands in a README: who one would choose from. */
+const CHOICE = ['hybi', 'ws', 'ws-tuned', 'uws']
+
+/** The circumstances, and our server and client beside those that one would choose from. */
+export function briefOf({ circumstances, results }: Report): string {
+  const rows = results
+    .filter(isOf('echo', 'connect', 'broadcast', 'memory', 'client'))
+    .map((result) => [titleOf(result), ...cellsOf(result, CHOICE)])
+  return [describe(circumstances), table(['scenario', ...CHOICE], rows)].join('\n\n')
+}
+
 const BUSY = 0.9
 
 /** Names where the other end was nearly as busy as it can be, so that it may have shaped what was measured. */
@@ -100,17 +111,20 @@ function comparison(results: readonly Result[]): string {
         : [target.must, target.goal].map((value) =>
             result.cost === 'memory' ? `≤ ${memory(value)}` : number(value),
           )
-    const title = scenarioOf(result)?.title ?? ''
-    const cells = columns.map((name) =>
-      cell(
-        result,
-        result.figures.find(({ entrant }) => entrant === name),
-      ),
-    )
-    return [`**${result.scenario}** ${title}`, ...cells, noise(result), ...wanted, reached(result)]
+    return [titleOf(result), ...cellsOf(result, columns), noise(result), ...wanted, reached(result)]
   })
   return table(heads, rows)
 }
+
+const titleOf = (result: Result): string => `**${result.scenario}** ${scenarioOf(result)?.title ?? ''}`
+
+const cellsOf = (result: Result, columns: readonly string[]): string[] =>
+  columns.map((name) =>
+    cell(
+      result,
+      result.figures.find(({ entrant }) => entrant === name),
+    ),
+  )
 
 function cell(result: Result, figure: Figure | undefined): string {
   if (figure === undefined) return '–'
@@ -128,7 +142,7 @@ const reached = (result: Result): string =>
 function scaleTable(results: readonly Result[]): string {
   const columns = columnsOf(results).filter((name) => !name.endsWith('-again'))
   const rows = results.map((result) => [
-    `**${result.scenario}** ${scenarioOf(result)?.title ?? ''}`,
+    titleOf(result),
     ...columns.map((name) => {
       const figure = result.figures.find(({ entrant }) => entrant === name)
       if (figure === undefined) return '–'

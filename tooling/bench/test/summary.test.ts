@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { toSvg } from '../src/chart.ts'
 import { contestOf } from '../src/contests.ts'
-import { putInto } from '../src/docs.ts'
+import { putBriefInto, putInto } from '../src/docs.ts'
 import { selfTimes } from '../src/profile.ts'
 import { type Report, toMarkdown } from '../src/report.ts'
 import type { Sample } from '../src/rigs/rig.ts'
@@ -171,6 +171,11 @@ it('replaces the figures of a page, and nothing else, however often', () => {
   expect(once).not.toContain('old')
   expect(putInto(once, [report])).toBe(once)
   expect(() => putInto('no marks', [report])).toThrow('no place')
+  const brief = putBriefInto(page, report)
+  expect(brief).toMatch(
+    /^before\n\n[\s\S]*\| \*\*pipe16\*\* .*\| 20\.0 \| 1 \(10\.0 µs\) \| – \| – \|[\s\S]*\n\nafter\n$/,
+  )
+  expect(putBriefInto(brief, report)).toBe(brief)
 })
 
 it('sums the time of functions in themselves, as parts of the busy time', () => {

@@ -165,7 +165,7 @@ it('draws a chart without markup of the machine', () => {
 it('replaces the figures of a page, and nothing else, however often', () => {
   const page =
     'before\n\n<!-- figures: written by `npm run bench -- docs` -->\nold\n<!-- end of figures -->\n\nafter\n'
-  const report = reportOf(pipe16({ ws: 10, hybi: 0.5 }))
+  const report = reportOf(pipe16({ ws: 10, hybi: 0.5, 'ws-tuned': 2.5 }))
   const once = putInto(page, [report])
   expect(once).toMatch(/^before\n\n[\s\S]*### Node 20\.0\.0[\s\S]*\n\nafter\n$/)
   expect(once).not.toContain('old')
@@ -173,7 +173,7 @@ it('replaces the figures of a page, and nothing else, however often', () => {
   expect(() => putInto('no marks', [report])).toThrow('no place')
   const brief = putBriefInto(page, report)
   expect(brief).toMatch(
-    /^before\n\n[\s\S]*\| \*\*pipe16\*\* .*\| 20\.0 \| 1 \(10\.0 µs\) \| – \| – \|[\s\S]*\n\nafter\n$/,
+    /^before\n\n[\s\S]*\| \*\*pipe16\*\* .*\| 20\.0 \| 1 \(10\.0 µs\) \| 4\.00 \| failed \|[\s\S]*\n\nafter\n$/,
   )
   expect(putBriefInto(brief, report)).toBe(brief)
 })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 beforeEach(() => vi.resetModules())
 afterEach(() => vi.restoreAllMocks())
 
+/** No read is as large. */
 const BLOCK = 16 * 1_048_576
 
 test('one that has read 64 MiB of short reads asks for one large block, once, and not before', async () => {
@@ -11,7 +12,7 @@ test('one that has read 64 MiB of short reads asks for one large block, once, an
   const allocate = Buffer.allocUnsafeSlow
   let blocks = 0
   vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
-    if (size === BLOCK) blocks++
+    if (size >= BLOCK) blocks++
     return allocate(size)
   })
   const memory = new ArrayBuffer(8_192)
@@ -29,7 +30,7 @@ test('one that has read 64 MiB of short reads asks for one large block, once, an
 test('the first large read asks for one large block, and nothing else does', async () => {
   const { copyRead } = await import('../src/read-memory.ts')
   const allocations = vi.spyOn(Buffer, 'allocUnsafeSlow')
-  const blocks = () => allocations.mock.calls.filter(([size]) => size === BLOCK).length
+  const blocks = () => allocations.mock.calls.filter(([size]) => size >= BLOCK).length
   const memory = new ArrayBuffer(20_000)
   copyRead(memory, 16_383)
   expect(blocks()).toBe(0)
@@ -42,7 +43,7 @@ test('a system that has no such block is read from all the same', async () => {
   const { copyRead } = await import('../src/read-memory.ts')
   const allocate = Buffer.allocUnsafeSlow
   vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
-    if (size === BLOCK) throw new RangeError('Array buffer allocation failed')
+    if (size >= BLOCK) throw new RangeError('Array buffer allocation failed')
     return allocate(size)
   })
   expect(copyRead(new ArrayBuffer(20_000), 20_000)).toEqual(new Uint8Array(20_000))

@@ -10,7 +10,8 @@
  * Small messages share a slab, filled from front to back, in which no octet is written twice. There is one for all sessions,
  * so that an idle connection holds no memory; no view of it is ever handed out, only what `keepBytes` makes of it.
  */
-import { copyBytes, EMPTY, isWorthPinning, viewBytes } from './memory.ts'
+import { copyInto, LEAST_REFERRED } from '@hybi/frame'
+import { EMPTY, isWorthPinning, viewBytes } from './memory.ts'
 import { createMessageInPieces, Message } from './message.ts'
 import { allocate } from './native.ts'
 
@@ -26,18 +27,12 @@ const SLAB = 65_536
 const OWN_MEMORY = SLAB / 4
 
 /**
- * Octets from which a part stays where it was read: as many as `OutputBuffer` sends on by reference. A TLS record, 16 KiB, with the
- * header of a frame in it holds as much; to copy that record too took 9 µs of an echo of 64 KiB (`perf record` beside
- * `npm run bench -- tls64k`).
- */
-const LEAST_ADOPTED = 16_000
-
-/**
- * True for a part that is better kept where it lies than copied: an echo of 64 KiB messages then takes a third less processor time
- * (`npm run bench -- bin64k`).
+ * True for a part that is better kept where it lies than copied, as it is when it is sent on: an echo of 64 KiB messages then takes a
+ * third less processor time (`npm run bench -- bin64k`). The data of a TLS record, 16 KiB, with the header of a frame in it is such a part; to
+ * copy that too took 9 µs of the echo (`perf record` beside `npm run bench -- tls64k`).
  */
 export function isWorthAdopting(source: Uint8Array, start: number, end: number): boolean {
-  return end - start >= LEAST_ADOPTED && isWorthPinning(source, start, end)
+  return end - start >= LEAST_REFERRED && isWorthPinning(source, start, end)
 }
 
 let slab: Uint8Array = EMPTY
@@ -82,7 +77,7 @@ export class Assembly {
   append(source: Uint8Array, start: number, end: number, declared: number | null): void {
     const size = end - start
     if (this.#end + size > this.#limit) this.#makeRoom(this.#end - this.#start + size, declared)
-    copyBytes(source, start, end, this.#memory, this.#end)
+    copyInto(source, start, end, this.#memory, this.#end)
     this.#end += size
   }
 
@@ -183,7 +178,7 @@ export class Assembly {
       this.#memory = allocate(capacity)
       this.#start = 0
     }
-    copyBytes(memory, start, start + size, this.#memory, this.#start)
+    copyInto(memory, start, start + size, this.#memory, this.#start)
     this.#end = this.#start + size
     this.#limit = this.#start + capacity
     this.#inChunk = false

@@ -1,9 +1,9 @@
 /** Control frames as they come in (RFC 6455, 5.5): at most 125 octets, so the payload is gathered before it is judged. */
-import { decodeCloseBody, Opcode } from '@hybi/frame'
+import { copyInto, decodeCloseBody, Opcode } from '@hybi/frame'
 import { Utf8Validator } from '@hybi/utf8'
 import { isCloseCodeAllowed } from './close-codes.ts'
 import type { CloseReceived, PingReceived, PongReceived } from './events.ts'
-import { copyBytes, EMPTY } from './memory.ts'
+import { EMPTY } from './memory.ts'
 import { type Violation, violations } from './violations.ts'
 
 /** Octets of the status code in front of a Close frame's reason. */
@@ -26,7 +26,7 @@ export class ControlFrame {
 
   /** Takes source[start, end), the octets of the payload from `offset` on. A Close is judged as early as possible. */
   receive(source: Uint8Array, start: number, end: number, offset: number): Violation | null {
-    copyBytes(source, start, end, this.#payload, offset)
+    copyInto(source, start, end, this.#payload, offset)
     return this.#opcode === Opcode.CLOSE ? this.#checkClose(offset, offset + end - start) : null
   }
 

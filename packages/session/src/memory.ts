@@ -4,31 +4,14 @@
  * A view costs no copy but keeps the whole buffer it looks into alive. So a view is handed out only when it is a large
  * enough share of that buffer; a small message that an application keeps never pins a whole read.
  */
+import { copyInto } from '@hybi/frame'
 import { allocate } from './native.ts'
 
 /** A view may pin at most this many times its own size. */
 const MOST_PINNED = 4
 
-/** Below this many octets a loop beats `set` on a fresh view. */
-const SHORT_COPY = 48
-
 /** No octets; shared, since there is nothing in it to change. */
 export const EMPTY = new Uint8Array(0)
-
-/** Copies source[start, end) to `target` at `offset`. */
-export function copyBytes(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  offset: number,
-): void {
-  if (end - start > SHORT_COPY) {
-    target.set(viewBytes(source, start, end), offset)
-    return
-  }
-  for (let from = start, to = offset; from < end; from++, to++) target[to] = source[from]
-}
 
 /** Looks at source[start, end) as a plain Uint8Array, whatever subclass `source` is. */
 export function viewBytes(source: Uint8Array, start: number, end: number): Uint8Array {
@@ -38,7 +21,7 @@ export function viewBytes(source: Uint8Array, start: number, end: number): Uint8
 /** Returns source[start, end) in memory of its own. */
 export function cloneBytes(source: Uint8Array, start: number, end: number): Uint8Array {
   const clone = allocate(end - start)
-  copyBytes(source, start, end, clone, 0)
+  copyInto(source, start, end, clone, 0)
   return clone
 }
 
@@ -56,7 +39,7 @@ export function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Arr
   const joined = allocate(size)
   let at = 0
   for (const piece of pieces) {
-    copyBytes(piece, 0, piece.length, joined, at)
+    copyInto(piece, 0, piece.length, joined, at)
     at += piece.length
   }
   return joined

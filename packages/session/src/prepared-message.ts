@@ -1,10 +1,7 @@
 /** A message that goes to many connections: turned into bytes and into a frame once, and encoded once for all that encode alike. */
-import { encodeForMany, Opcode } from '@hybi/frame'
+import { encodeForMany, LEAST_REFERRED, Opcode } from '@hybi/frame'
 import { toPayload } from './arguments.ts'
 import { type MessageTransform, settle, type Transformed, type TransformFailure } from './transform.ts'
-
-/** Octets of payload from which no frame is made of it: of as many `OutputBuffer` sends the payload from where it lies. */
-const LEAST_REFERRED = 16_000
 
 /**
  * Sendings after which it is worth to have made a frame. 100 octets to n connections take 0.12 µs each without it, with it 0.83 to one,

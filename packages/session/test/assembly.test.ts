@@ -3,7 +3,7 @@ import { toHex } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Assembly, isWorthAdopting } from '../src/assembly.ts'
-import { cloneBytes, copyBytes, keepBytes, viewBytes } from '../src/memory.ts'
+import { cloneBytes, keepBytes, viewBytes } from '../src/memory.ts'
 import { writeMessage } from '../src/message.ts'
 import { allocate, findAllocator } from '../src/native.ts'
 import { concat } from './support.ts'
@@ -147,15 +147,6 @@ describe('Assembly', () => {
 
 describe('memory', () => {
   const source = Uint8Array.from({ length: 300 }, (_, i) => i)
-
-  test('copies short and long pieces alike', () => {
-    for (const size of [0, 1, 48, 49, 200]) {
-      const target = new Uint8Array(210)
-      copyBytes(source, 50, 50 + size, target, 7)
-      expect(target.slice(7, 7 + size)).toEqual(source.slice(50, 50 + size))
-      expect(target.slice(7 + size).every((byte) => byte === 0)).toBe(true)
-    }
-  })
 
   test('views, clones and keeps the same bytes', () => {
     const inner = source.subarray(10)

@@ -39,8 +39,8 @@ export interface Contest {
   readonly reference: string
   /** The reference a second time: what it differs by is noise. */
   readonly again: string
-  /** Who is judged. */
-  readonly subject: string
+  /** Who is judged: of several the one that costs most. */
+  readonly subjects: readonly string[]
 }
 
 const againOf = (name: string): string => `${name}-again`
@@ -48,7 +48,6 @@ const againOf = (name: string): string => `${name}-again`
 /** The contest of a scenario; null when none of the servers that were named takes part. */
 export function contestOf(scenario: Scenario, names: readonly string[]): Contest | null {
   const contest = everybodyIn(scenario, names)
-  if (names.length === 0) return contest
   const entrants =
     scenario.kind === 'scale'
       ? contest.entrants.filter(() => names.includes(scenario.server))
@@ -81,7 +80,7 @@ function serverContest(scenario: PlayableScenario, names: readonly string[]): Co
       start: (equipment: Equipment) => startServerRig(contestant, scenario, equipment),
     }))
   const cost = scenario.kind === 'memory' ? 'memory' : 'cpu'
-  return { scenario, entrants, cost, reference: 'ws', again: againOf('ws'), subject: 'hybi' }
+  return { scenario, entrants, cost, reference: 'ws', again: againOf('ws'), subjects: ['hybi'] }
 }
 
 async function startServerRig(
@@ -112,7 +111,7 @@ function scaleContest(scenario: ScaleScenario): Contest {
     cost: 'cpu',
     reference,
     again: againOf(reference),
-    subject: String(scenario.counts.at(-1)),
+    subjects: scenario.counts.filter((count) => count !== scenario.reference).map(String),
   }
 }
 
@@ -132,7 +131,7 @@ function clientContest(scenario: ClientScenario): Contest {
     start: async ({ certificate }: Equipment) =>
       new ClientRig(name, await ServerProcess.start(contestant('hybi'), server, certificate), scenario),
   }))
-  return { scenario, entrants, cost: 'cpu', reference: 'ws', again: againOf('ws'), subject: 'hybi' }
+  return { scenario, entrants, cost: 'cpu', reference: 'ws', again: againOf('ws'), subjects: ['hybi'] }
 }
 
 function workersContest({ load: scenario, ...rest }: WorkersScenario): Contest {
@@ -146,7 +145,7 @@ function workersContest({ load: scenario, ...rest }: WorkersScenario): Contest {
     cost: 'time',
     reference: '1',
     again: againOf('1'),
-    subject: String(rest.counts.at(-1)),
+    subjects: [String(rest.counts.at(-1))],
   }
 }
 

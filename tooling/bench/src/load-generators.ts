@@ -7,7 +7,9 @@ import type { Marked } from './load/tally.ts'
 import type { PlayableScenario } from './scenarios.ts'
 
 /** One core is the server's. */
-const PROCESSES = Math.min(3, Math.max(2, availableParallelism() - 1))
+const CORES = Math.max(1, availableParallelism() - 1)
+
+const PROCESSES = Math.min(3, CORES)
 
 /** One connection cannot be shared. */
 const processesFor = ({ connections }: PlayableScenario): number => Math.min(PROCESSES, connections)
@@ -41,16 +43,19 @@ export class LoadGenerators {
     await this.#askAll((index) => ({ do: 'start', scenario: partOf(scenario, index, count), target }))
   }
 
-  /** What all saw since the mark before: latencies are the worst of the processes, the share that of the busiest. */
+  /** What all saw since the mark before: latencies are the worst of the processes, the shares are of what all together could have had. */
   async mark(): Promise<Marked> {
     const all = await this.#askAll<Marked>(() => ({ do: 'mark' }))
     const most = (read: (marked: Marked) => number): number => Math.max(...all.map(read))
+    const mean = (read: (marked: Marked) => number): number =>
+      all.reduce((sum, marked) => sum + read(marked), 0) / all.length
     return {
       messages: all.reduce((sum, { messages }) => sum + messages, 0),
       elapsedMs: most(({ elapsedMs }) => elapsedMs),
       p50Ms: most(({ p50Ms }) => p50Ms),
       p99Ms: most(({ p99Ms }) => p99Ms),
-      loadShare: most(({ loadShare }) => loadShare),
+      loadShare: mean(({ loadShare }) => loadShare),
+      systemShare: mean(({ systemShare }) => systemShare),
     }
   }
 

@@ -76,9 +76,11 @@ function chooseContests(names: readonly string[], servers: readonly string[]): C
     process.stderr.write('uws: its binary does not load here; left out\n')
     wanted = wanted.filter((name) => name !== 'uws')
   }
-  return scenarios
+  const contests = scenarios
     .filter(({ name }) => names.length === 0 || names.includes(name))
     .flatMap((scenario) => contestOf(scenario, wanted) ?? [])
+  if (contests.length === 0) program.error('none of these servers takes part in that', { exitCode: 2 })
+  return contests
 }
 
 async function makeCertificate(): Promise<Certificate> {
@@ -141,7 +143,12 @@ async function profile(
       const load = new LoadGenerators()
       const rig = await start({ certificate, load })
       try {
-        if (!(rig instanceof ServerRig)) continue
+        if (!(rig instanceof ServerRig)) {
+          process.stderr.write(
+            `${scenario.name}: not profiled, as more than one server under load is compared\n`,
+          )
+          continue
+        }
         await rig.measure({ settleMs: 0, measureMs: 1000 })
         const file = join(flags.out, `${scenario.name}-${name}.cpuprofile`)
         const sample = await rig.profile({ settleMs: 200, measureMs: flags.seconds * 1000 }, file)

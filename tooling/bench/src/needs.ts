@@ -7,8 +7,6 @@ export interface ScenarioNeeds {
   readonly attached: boolean
   readonly broadcast: boolean
   readonly tls: boolean
-  /** The closing handshake. */
-  readonly closing: boolean
 }
 
 export const needsOf = (scenario: PlayableScenario): ScenarioNeeds => ({
@@ -17,7 +15,6 @@ export const needsOf = (scenario: PlayableScenario): ScenarioNeeds => ({
   attached: scenario.kind === 'connect' && scenario.attached,
   broadcast: scenario.kind === 'broadcast',
   tls: scenario.kind === 'echo' && scenario.tls,
-  closing: scenario.kind === 'connect',
 })
 
 /** True when a server that `can` these things can run the scenario. */
@@ -26,5 +23,4 @@ export const meets = (can: ScenarioNeeds, needs: ScenarioNeeds): boolean =>
   (can.strings || !needs.strings) &&
   (can.attached || !needs.attached) &&
   (can.broadcast || !needs.broadcast) &&
-  (can.tls || !needs.tls) &&
-  (can.closing || !needs.closing)
+  (can.tls || !needs.tls)

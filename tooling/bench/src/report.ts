@@ -78,14 +78,15 @@ export function briefOf({ circumstances, results }: Report): string {
 
 const BUSY = 0.9
 
-/** Names where the other end was nearly as busy as it can be, so that it may have shaped what was measured. */
+/** Names where the other end was nearly as busy as it could be, so that the subject had to wait for it at times. */
 function busyLoads(results: readonly Result[]): string[] {
-  const busy = results.flatMap(({ scenario, figures }) =>
-    figures.filter(({ loadShare }) => loadShare > BUSY).map(({ entrant }) => `${scenario} ${entrant}`),
-  )
+  const busy = results.flatMap(({ scenario, figures }) => {
+    const entrants = figures.filter(({ loadShare }) => loadShare > BUSY).map(({ entrant }) => entrant)
+    return entrants.length === 0 ? [] : [`${scenario} (${entrants.join(', ')})`]
+  })
   return busy.length === 0
     ? []
-    : [`The other end used more than ${percent(BUSY)} of a core: ${busy.join(', ')}.`]
+    : [`The other end used more than ${percent(BUSY)} of what it could have had: ${busy.join(', ')}.`]
 }
 
 function describe({ date, machine, node, versions, command, measured, loadBefore }: Circumstances): string {
@@ -166,7 +167,7 @@ function workersTable(result: Result): string {
       percent(loadShare),
     ])
   const title = scenarioOf(result)?.title ?? ''
-  return `${title}: messages per second, noise ${noise(result)}.\n\n${table(['workers', 'messages/s', 'gain', 'load share'], rows)}`
+  return `${title}: messages per second, noise ${noise(result)}.\n\n${table(['workers', 'messages/s', 'gain', 'load'], rows)}`
 }
 
 /** Every figure of every entrant. */
@@ -183,6 +184,7 @@ export function detailsOf(results: readonly Result[]): string {
           : [figure.messagesPerSecond.toFixed(0), figure.p50Ms.toFixed(3), figure.p99Ms.toFixed(3)]),
         figure.ratio === null ? '–' : number(figure.ratio),
         figure.ratioRange?.map(number).join('–') ?? '–',
+        figure.systemShare === null ? '–' : percent(figure.systemShare),
         percent(figure.loadShare),
       ]),
   )
@@ -196,7 +198,8 @@ export function detailsOf(results: readonly Result[]): string {
       'p99 ms',
       'ratio',
       'of all rounds',
-      'load share',
+      'kernel',
+      'load',
     ],
     rows,
   )

@@ -11,6 +11,8 @@ export interface Figure {
   readonly messagesPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Share of the processor time that the kernel used. */
+  readonly systemShare: number | null
   readonly loadShare: number
   /** Cost of the reference divided by this entrant's cost: 2 is half of what the reference costs. */
   readonly ratio: number | null
@@ -24,7 +26,8 @@ export interface Result {
   readonly scenario: string
   readonly cost: Cost
   readonly reference: string
-  readonly subject: string
+  /** Who is judged: of several the one that costs most. */
+  readonly subjects: readonly string[]
   /** What a ratio may be off by, as a share: see `noiseOf`; null where the reference did not run twice. */
   readonly noise: number | null
   readonly figures: readonly Figure[]
@@ -59,7 +62,7 @@ const costs: Record<Cost, (sample: Sample) => number> = {
   memory: ({ bytesPerConnection }) => bytesPerConnection ?? Number.NaN,
 }
 
-type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subject'> & {
+type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
   readonly scenario: { readonly name: string }
   readonly entrants: readonly { readonly name: string }[]
 }
@@ -80,6 +83,7 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
     const ratios = ratiosOf(name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))
+    const systemShares = samples.flatMap(({ systemShare }) => systemShare ?? [])
     return {
       entrant: name,
       rounds: samples.length,
@@ -87,6 +91,7 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       messagesPerSecond: middle((sample) => sample.messagesPerSecond),
       p50Ms: middle((sample) => sample.p50Ms),
       p99Ms: middle((sample) => sample.p99Ms),
+      systemShare: systemShares.length === 0 ? null : median(systemShares),
       loadShare: middle((sample) => sample.loadShare),
       ratio: ratios.length === 0 ? null : median(ratios),
       ratioRange: ratios.length === 0 ? null : [Math.min(...ratios), Math.max(...ratios)],
@@ -98,7 +103,7 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
     scenario: contest.scenario.name,
     cost: contest.cost,
     reference: contest.reference,
-    subject: contest.subject,
+    subjects: contest.subjects,
     noise: again.length === 0 ? null : noiseOf(again),
     figures,
   }

@@ -7,25 +7,29 @@ export type Verdict = 'goal' | 'must' | 'missed' | '–'
 const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
   figures.find(({ entrant, rounds }) => entrant === name && rounds > 0)
 
+/** Of those that are judged the one that costs most. */
+const judgedOf = (result: Result): Figure | undefined =>
+  result.subjects.flatMap((name) => figureOf(result, name) ?? []).sort((a, b) => b.cost - a.cost)[0]
+
 const excusedNoise = ({ scenario, noise }: Result): number => Math.min(noise ?? 0, mostNoiseOf(scenario))
 
-/** Whether the subject's figure reaches its target, the noise of that scenario allowed. */
+/** Whether the subject's figure reaches its goal, or its must, where the noise of that scenario is allowed. */
 export function judge(result: Result): Verdict {
-  const figure = figureOf(result, result.subject)
+  const figure = judgedOf(result)
   const target = targets[result.scenario]
   if (figure === undefined || target === undefined) return '–'
-  const allowance = 1 - excusedNoise(result)
-  const reaches = (wanted: number): boolean =>
+  const reaches = (wanted: number, allowance: number): boolean =>
     result.cost === 'memory'
       ? figure.cost * allowance <= wanted
       : figure.ratio !== null && figure.ratio >= wanted * allowance
   if (result.cost !== 'memory' && figure.ratio === null) return '–'
-  return reaches(target.goal) ? 'goal' : reaches(target.must) ? 'must' : 'missed'
+  if (reaches(target.goal, 1)) return 'goal'
+  return reaches(target.must, 1 - excusedNoise(result)) ? 'must' : 'missed'
 }
 
 /** The rivals that the subject costs more than though it must not, the noise of that scenario allowed. */
 export function aheadOf(result: Result): string[] {
-  const own = figureOf(result, result.subject)?.ratio ?? null
+  const own = judgedOf(result)?.ratio ?? null
   if (own === null) return []
   const allowance = 1 - excusedNoise(result)
   return rivals.flatMap(({ entrant, scenario }) => {

@@ -7,6 +7,7 @@ import { type Report, toMarkdown } from '../src/report.ts'
 import type { Sample } from '../src/rigs/rig.ts'
 import type { Measurement } from '../src/run.ts'
 import { scenarios } from '../src/scenarios.ts'
+import { contestants } from '../src/servers/table.ts'
 import { median, noiseOf, type Result, summarize } from '../src/summary.ts'
 import { targets } from '../src/targets.ts'
 import { aheadOf, judge, judgeAll } from '../src/verdict.ts'
@@ -16,9 +17,12 @@ const sample: Sample = {
   messagesPerSecond: 1000,
   p50Ms: 1,
   p99Ms: 2,
+  systemShare: 0.7,
   loadShare: 0.5,
   bytesPerConnection: null,
 }
+
+const everybody = contestants.map(({ name }) => name)
 
 const measured =
   (scenario: string) =>
@@ -32,7 +36,7 @@ const measured =
 
 const summarized = (scenario: string, measurements: readonly Measurement[]): Result => {
   const found = scenarios.find(({ name }) => name === scenario)
-  const contest = found && contestOf(found, [])
+  const contest = found && contestOf(found, everybody)
   if (!contest) throw new Error(`${scenario} is no scenario`)
   return summarize(contest, measurements)
 }
@@ -100,7 +104,8 @@ it('keeps the reason of a measurement that failed, and calls the run unclean', (
   })
 })
 
-it('judges against the targets, the noise of the scenario allowed', () => {
+it('judges against the targets, for a must the noise of the scenario allowed', () => {
+  expect(judge(pipe16({ ws: 12, hybi: 0.63, 'ws-again': 13.2 }))).toBe('must')
   expect(judge(pipe16({ ws: 12, hybi: 0.5, 'ws-again': 12 }))).toBe('goal')
   expect(judge(pipe16({ ws: 12, hybi: 1, 'ws-again': 12 }))).toBe('must')
   expect(judge(pipe16({ ws: 12, hybi: 1.05, 'ws-again': 12 }))).toBe('missed')
@@ -132,6 +137,24 @@ it('judges the gain of workers by messages per second, whatever a message costs'
   expect(figures.find(({ entrant }) => entrant === '2')?.ratio).toBeCloseTo(1.9)
 })
 
+it('judges how flat a server is by the number of connections with which a message costs most', () => {
+  const at = measured('scale')
+  const costs = { 1: 10, 10: 10, 100: 10, '100-again': 10, 1000: 12, 10000: 10 }
+  const of = (most: number): Result =>
+    summarized(
+      'scale',
+      Object.entries({ ...costs, 1000: most }).map(([name, cpuUsPerMessage]) =>
+        at(name, 0, { cpuUsPerMessage }),
+      ),
+    )
+  expect(judge(of(10))).toBe('goal')
+  expect(judge(of(12))).toBe('missed')
+})
+
+it('says of each figure what the kernel has used of it', () => {
+  expect(toMarkdown(reportOf(pipe16({ ws: 10, hybi: 0.5 })))).toContain('| 70 % | 50 % |')
+})
+
 it('names rivals that are ahead, each where it must not be', () => {
   expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, uws: 1.8 }))).toEqual(['ws-tuned', 'uws'])
   expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, 'ws-again': 13.5 }))).toEqual([])
@@ -152,7 +175,7 @@ it('writes what was reached in the table, and all of it in the last line', () =>
 
 it('says where the load generator may have been the bottleneck', () => {
   const busy = summarized('pipe16', [measured('pipe16')('hybi', 0, { loadShare: 0.97 })])
-  expect(toMarkdown(reportOf(busy))).toContain('more than 90 % of a core: pipe16 hybi.')
+  expect(toMarkdown(reportOf(busy))).toContain('more than 90 % of what it could have had: pipe16 (hybi).')
 })
 
 it('draws a chart without markup of the machine', () => {

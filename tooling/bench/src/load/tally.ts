@@ -9,6 +9,8 @@ export interface Marked {
   readonly p99Ms: number
   /** Processor time of the load generator per wall time, 1 being one core. */
   readonly loadShare: number
+  /** Share of that time that the kernel used. */
+  readonly systemShare: number
 }
 
 const MAX_SAMPLES = 100_000
@@ -40,6 +42,7 @@ export class Tally {
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
       loadShare: (user + system) / 1000 / elapsedMs,
+      systemShare: system / (user + system),
     }
     this.messages = 0
     this.#seen = 0

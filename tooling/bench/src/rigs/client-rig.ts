@@ -33,6 +33,7 @@ export class ClientRig implements Rig {
         messagesPerSecond,
         p50Ms: marked.p50Ms,
         p99Ms: marked.p99Ms,
+        systemShare: marked.systemShare,
         loadShare: shareBetween(before, after),
         bytesPerConnection: null,
       }

@@ -34,6 +34,7 @@ export class MemoryRig implements Rig {
         messagesPerSecond: 0,
         p50Ms: 0,
         p99Ms: 0,
+        systemShare: null,
         loadShare: 0,
         // The resident set, since zlib and sockets live outside the heap.
         bytesPerConnection: (after.memory.rss - before.memory.rss) / this.#scenario.connections,

@@ -6,7 +6,9 @@ export interface Sample {
   readonly messagesPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Share of one core that the other end used: the busiest process of the load, or the server that clients talk to. */
+  /** Share of the processor time of the subject that the kernel used. Null where that of the subject has no meaning. */
+  readonly systemShare: number | null
+  /** What the other end, the load or the server that clients talk to, used of the processor time that it could have had. */
   readonly loadShare: number
   /** Octets of memory for each idle connection; `null` but in the memory scenarios. */
   readonly bytesPerConnection: number | null

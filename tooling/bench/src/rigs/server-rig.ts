@@ -2,7 +2,7 @@
 import type { LoadGenerators } from '../load-generators.ts'
 import type { PlayableScenario } from '../scenarios.ts'
 import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
-import { type ServerProcess, shareBetween } from './server-process.ts'
+import { type ServerProcess, shareBetween, systemShareBetween } from './server-process.ts'
 
 /** Added to the settling for each connection: what was garbage of its handshake has to be collected first. */
 const SETTLE_MS_PER_CONNECTION = 0.1
@@ -54,6 +54,7 @@ export class ServerRig implements Rig {
       messagesPerSecond,
       p50Ms: marked.p50Ms,
       p99Ms: marked.p99Ms,
+      systemShare: systemShareBetween(before, after),
       loadShare: marked.loadShare,
       bytesPerConnection: null,
     }

@@ -45,7 +45,15 @@ export class WorkersRig implements Rig {
       const { messages, elapsedMs, p50Ms, p99Ms, loadShare } = await this.#load.mark()
       if (messages === 0) throw new Error('no message came back in time')
       const messagesPerSecond = (messages * 1000) / elapsedMs
-      return { cpuUsPerMessage: null, messagesPerSecond, p50Ms, p99Ms, loadShare, bytesPerConnection: null }
+      return {
+        cpuUsPerMessage: null,
+        messagesPerSecond,
+        p50Ms,
+        p99Ms,
+        systemShare: null,
+        loadShare,
+        bytesPerConnection: null,
+      }
     } finally {
       await this.#load.stop()
     }

@@ -28,7 +28,7 @@ function collectGarbage(): void {
 function usage(collect: boolean): Usage {
   if (collect) collectGarbage()
   const { user, system } = process.cpuUsage()
-  return { cpuUs: user + system, atMs: performance.now(), memory: process.memoryUsage() }
+  return { cpuUs: user + system, systemUs: system, atMs: performance.now(), memory: process.memoryUsage() }
 }
 
 async function answer(request: ServerRequest): Promise<object> {

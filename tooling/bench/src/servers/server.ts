@@ -27,6 +27,8 @@ export type ServerRequest =
 export interface Usage {
   /** Microseconds of processor time: all threads, user and system. */
   readonly cpuUs: number
+  /** Of that, what the kernel used. */
+  readonly systemUs: number
   /** When that was, in milliseconds by the clock of the process. */
   readonly atMs: number
   readonly memory: NodeJS.MemoryUsage

@@ -20,7 +20,6 @@ const everything: ScenarioNeeds = {
   attached: true,
   broadcast: true,
   tls: true,
-  closing: true,
 }
 
 export const contestants: readonly Contestant[] = [

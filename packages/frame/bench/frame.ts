@@ -1,14 +1,22 @@
 /**
- * `@hybi/frame` beside the obvious loops, Node's own copying, `bufferutil` and the receiver of `ws`.
+ * `@hybi/frame` beside the obvious loops, Node's own copying, `bufferutil`, and the receiver and the sender of `ws`.
  *
- *     pnpm --filter @hybi/frame bench [mask|copy|read|write]
+ *     pnpm --filter @hybi/frame bench [mask|into|copy|read|write]
  */
 
-import { unmask } from 'bufferutil'
+import { mask, unmask } from 'bufferutil'
 import { bench, do_not_optimize, run, summary } from 'mitata'
-import { Receiver } from 'ws'
-import { copyInto } from '../src/copy.ts'
-import { encodeFrame, FrameReader, maskInPlace, Opcode, OutputBuffer, Step } from '../src/index.ts'
+import { Receiver, Sender } from 'ws'
+import {
+  copyInto,
+  encodeFrame,
+  FrameReader,
+  maskInPlace,
+  maskInto,
+  Opcode,
+  OutputBuffer,
+  Step,
+} from '../src/index.ts'
 import { VECTORS_FROM } from '../src/vectors.ts'
 
 const KEY = 0x9eadbeef
@@ -25,6 +33,10 @@ function maskByWords(bytes: Uint8Array, start: number, end: number, key: number)
   for (let at = start; at < end; at += part) maskInPlace(bytes, at, Math.min(at + part, end), key)
 }
 
+function maskIntoObviously(source: Uint8Array, size: number, target: Uint8Array, key: number): void {
+  for (let i = 0; i < size; i++) target[6 + i] = source[3 + i] ^ (key >>> (24 - ((i & 3) << 3)))
+}
+
 function copyObviously(source: Uint8Array, start: number, end: number, target: Uint8Array): void {
   for (let i = start, j = 3; i < end; i++, j++) target[j] = source[i]
 }
@@ -39,6 +51,26 @@ function benchMasking(): void {
         bench(`mask ${size} B: words`, () => do_not_optimize(maskByWords(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: octet by octet`, () => do_not_optimize(maskObviously(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: bufferutil`, () => do_not_optimize(unmask(bytes.subarray(6, 6 + size), key)))
+    })
+  }
+}
+
+/** As a client masks: into new memory, as the payload is the application's. */
+function benchMaskingInto(): void {
+  const source = Buffer.alloc(READ_SIZE + 16)
+  const target = Buffer.alloc(READ_SIZE + 16)
+  const key = Buffer.of(0x9e, 0xad, 0xbe, 0xef)
+  for (const size of SIZES) {
+    summary(() => {
+      bench(`mask into ${size} B: maskInto`, () =>
+        do_not_optimize(maskInto(source, 3, 3 + size, target, 6, KEY)),
+      )
+      bench(`mask into ${size} B: octet by octet`, () =>
+        do_not_optimize(maskIntoObviously(source, size, target, KEY)),
+      )
+      bench(`mask into ${size} B: bufferutil`, () =>
+        do_not_optimize(mask(source.subarray(3, 3 + size), key, target, 6, size)),
+      )
     })
   }
 }
@@ -74,6 +106,24 @@ function readAll(reader: FrameReader, chunk: Uint8Array): number {
   }
 }
 
+/** A header at a time, each payload unmasked octet by octet in memory of its own. */
+function readObviously(chunk: Uint8Array): number {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
+  let octets = 0
+  for (let at = 0; at < chunk.length; ) {
+    const short = view.getUint8(at + 1) & 0x7f
+    const size =
+      short < 126 ? short : short === 126 ? view.getUint16(at + 2) : Number(view.getBigUint64(at + 2))
+    at += short < 126 ? 2 : short === 126 ? 4 : 10
+    const key = view.getUint32(at)
+    const payload = Uint8Array.prototype.slice.call(chunk, at + 4, at + 4 + size)
+    maskObviously(payload, 0, size, key)
+    octets += payload.length
+    at += 4 + size
+  }
+  return octets
+}
+
 function benchReading(): void {
   for (const size of SIZES) {
     const { chunk, count } = framesOfOneRead(size)
@@ -82,6 +132,7 @@ function benchReading(): void {
     receiver.on('message', do_not_optimize)
     summary(() => {
       bench(`read ${count} frames of ${size} B: FrameReader`, () => do_not_optimize(readAll(reader, chunk)))
+      bench(`read ${count} frames of ${size} B: octet by octet`, () => do_not_optimize(readObviously(chunk)))
       bench(`read ${count} frames of ${size} B: ws`, async () => {
         await new Promise((resolve) => receiver.write(chunk, resolve))
       })
@@ -100,22 +151,37 @@ function benchWriting(): void {
     }
     const writeFrame = (key: number | null) => () =>
       output.writeFrame(true, 0, Opcode.BINARY, key, chunk, 3, 3 + size)
-    bench(`write ${count} frames of ${size} B: writeFrame`, frames(writeFrame(null)))
-    bench(`write ${count} frames of ${size} B: writeFrame, masked`, frames(writeFrame(KEY)))
-    bench(
-      `write ${count} frames of ${size} B: writeText`,
-      frames(() => output.writeText(true, 0, null, text)),
-    )
-    bench(`write ${count} frames of ${size} B: encodeFrame and concat`, () => {
-      const payload = chunk.subarray(3, 3 + size)
-      const written: Uint8Array[] = []
-      for (let i = 0; i < count; i++) written.push(encodeFrame({ opcode: Opcode.BINARY }, payload))
-      return do_not_optimize(Buffer.concat(written))
+    summary(() => {
+      bench(`write ${count} frames of ${size} B: writeFrame`, frames(writeFrame(null)))
+      bench(`write ${count} frames of ${size} B: writeFrame, masked`, frames(writeFrame(KEY)))
+      bench(
+        `write ${count} frames of ${size} B: writeText`,
+        frames(() => output.writeText(true, 0, null, text)),
+      )
+      bench(`write ${count} frames of ${size} B: encodeFrame and concat`, () => {
+        const payload = chunk.subarray(3, 3 + size)
+        const written: Uint8Array[] = []
+        for (let i = 0; i < count; i++) written.push(encodeFrame({ opcode: Opcode.BINARY }, payload))
+        return do_not_optimize(Buffer.concat(written))
+      })
+      bench(`write ${count} frames of ${size} B: ws, and concat`, () => {
+        const payload = chunk.subarray(3, 3 + size)
+        const options = { fin: true, rsv1: false, opcode: Opcode.BINARY, mask: false, readOnly: true }
+        const written: Buffer[] = []
+        for (let i = 0; i < count; i++) written.push(...Sender.frame(payload, options))
+        return do_not_optimize(Buffer.concat(written))
+      })
     })
   }
 }
 
-const groups = { mask: benchMasking, copy: benchCopying, read: benchReading, write: benchWriting }
+const groups = {
+  mask: benchMasking,
+  into: benchMaskingInto,
+  copy: benchCopying,
+  read: benchReading,
+  write: benchWriting,
+}
 const asked = process.argv[2]
 for (const [name, prepare] of Object.entries(groups)) if (asked === undefined || asked === name) prepare()
 

@@ -73,19 +73,22 @@ function prose(size: number): Uint8Array {
 
 const texts = { JSON: json, prose }
 
-async function levels(): Promise<void> {
+/** Time and size of each of some options, one of which a message is compressed with. */
+async function choices(
+  title: string,
+  name: 'level' | 'memLevel',
+  values: readonly number[],
+  sizes: readonly number[],
+): Promise<void> {
   head(
-    'What a level costs (µs to compress, and size of the payload)',
+    `${title} (µs to compress → size of the payload)`,
     'text',
-    'level 1',
-    'level 3',
-    'level 6',
-    'level 9',
+    ...values.map((value) => `\`${name}\` ${value}`),
   )
   for (const [kind, make] of Object.entries(texts))
-    for (const size of [1_024, 8_192, 65_536]) {
+    for (const size of sizes) {
       const plain = make(size)
-      const transforms = [1, 3, 6, 9].map((level) => createTransform(FRESH, 'server', { level }))
+      const transforms = values.map((value) => createTransform(FRESH, 'server', { [name]: value }))
       const cost = await measure(
         Object.fromEntries(
           transforms.map((transform, i) => [String(i), () => transform.encode(plain, true)]),
@@ -178,18 +181,44 @@ async function contexts(): Promise<void> {
   }
 }
 
-async function offLoop(): Promise<void> {
-  head('Off the event loop, level 3 (ms of CPU, all threads)', 'text', 'encode', 'decode')
-  for (const size of [262_144, 1_048_576]) {
+/** Whether `threshold` had better be lower. */
+async function small(): Promise<void> {
+  head('Small messages of JSON, level 3', 'bytes', 'payload', 'encode µs', 'decode µs')
+  for (const size of [64, 128, 256, 512, 1_024]) {
     const plain = json(size)
     const transform = createTransform(FRESH, 'server')
-    const payload = (await transform.encode(plain, true)) as Uint8Array
+    const payload = transform.encode(plain, true) as Uint8Array
     const cost = await measure({
       encode: () => transform.encode(plain, true),
-      decode: () => transform.decode(payload.slice(), true, true, LIMIT),
+      decode: () => transform.decode(payload, true, true, LIMIT),
     })
-    const ms = (name: string) => ((cost.get(name) ?? 0) / 1_000).toFixed(2)
-    row(`${size / 1_024} KiB JSON`, ms('encode'), ms('decode'))
+    row(size, payload.length, us(cost.get('encode')), us(cost.get('decode')))
+  }
+}
+
+/** What `syncSize` decides: at once is how long the event loop stands still. */
+async function offLoop(): Promise<void> {
+  head(
+    'JSON at once, and by threads (`syncSize: 0`), level 3 (ms of CPU, all threads)',
+    'text',
+    'encode at once',
+    'by a thread',
+    'decode at once',
+    'by a thread',
+  )
+  for (const size of [16_384, 65_536, 262_144, 1_048_576]) {
+    const plain = json(size)
+    const atOnce = createTransform(FRESH, 'server', { syncSize: LIMIT })
+    const byThread = createTransform(FRESH, 'server', { syncSize: 0 })
+    const payload = (await atOnce.encode(plain, true)) as Uint8Array
+    const cost = await measure({
+      encode: () => atOnce.encode(plain, true),
+      encodeByThread: () => byThread.encode(plain, true),
+      decode: () => atOnce.decode(payload.slice(), true, true, LIMIT),
+      decodeByThread: () => byThread.decode(payload.slice(), true, true, LIMIT),
+    })
+    const names = ['encode', 'encodeByThread', 'decode', 'decodeByThread']
+    row(`${size / 1_024} KiB`, ...names.map((name) => ((cost.get(name) ?? 0) / 1_000).toFixed(2)))
   }
 }
 
@@ -241,7 +270,9 @@ async function kept(): Promise<void> {
 console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`,
 )
-await levels()
+await choices('What a level costs', 'level', [1, 3, 6, 9], [1_024, 8_192, 65_536])
+await choices('What memory costs, at level 3', 'memLevel', [1, 5, 8, 9], [1_024, 65_536])
+await small()
 await messages()
 await contexts()
 await offLoop()

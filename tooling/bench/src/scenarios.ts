@@ -121,7 +121,7 @@ const IDLE = 10_000
 const scale = (name: string, server: string): ScaleScenario => ({
   kind: 'scale',
   name,
-  title: `${server}: 1 KiB text in pairs, 64 connections at a time of`,
+  title: `${server}: 1 KiB text in pairs on at most 64 at a time of so many open connections`,
   server,
   counts: [1, 10, 100, 1000, 10_000],
   reference: 100,

@@ -20,7 +20,7 @@ import { TAIL_AND_END } from './tail.ts'
 /** Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. */
 const SYNC_RATIO = 4
 /**
- * A message is inflated fragment by fragment at once when its first one has no more bytes than this: there JavaScript costs less
+ * A message is inflated fragment by fragment at once when its first one has no more bytes than this: there JavaScript costs no more
  * than a trip to a thread (bench/deflate.ts, "Fragments", Node 20).
  */
 const SMALL_FRAGMENT = 4_096

@@ -24,6 +24,7 @@ interface Flags {
   readonly passes: number
   readonly rounds: number
   readonly seconds: number
+  readonly settle: number
   readonly warmUp: number
   readonly out: string
 }
@@ -102,7 +103,7 @@ function describe({ round, scenario, entrant, sample, error }: Measurement): str
 
 async function bench(names: readonly string[], flags: Flags): Promise<void> {
   const contests = chooseContests(names, flags.server)
-  const { passes, rounds, seconds, warmUp, out } = flags
+  const { passes, rounds, seconds, settle, warmUp, out } = flags
   const entrants = new Set(contests.flatMap((contest) => contest.entrants.map(({ name }) => name)))
   const circumstances = circumstancesOf(`median of ${passes} × ${rounds} rounds of ${seconds} s`, entrants)
   const startedAt = performance.now()
@@ -110,6 +111,7 @@ async function bench(names: readonly string[], flags: Flags): Promise<void> {
     passes,
     rounds,
     measureMs: seconds * 1000,
+    settleMs: settle * 1000,
     warmUpMs: warmUp * 1000,
     certificate: await makeCertificate(),
     onMeasurement: (measurement) => process.stderr.write(describe(measurement)),
@@ -176,6 +178,7 @@ async function smoke(): Promise<void> {
     passes: 1,
     rounds: 1,
     warmUpMs: 0,
+    settleMs: 0,
     measureMs: SMOKE_MS,
     certificate: await makeCertificate(),
     onMeasurement: (measurement) => process.stdout.write(describe(measurement)),
@@ -211,9 +214,10 @@ const program = new Command('bench')
     `any of ${serverNames.join(' ')}; hybi@<folder> is ours as built in another checkout`,
     [],
   )
-  .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
-  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 3)
+  .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 1)
+  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 5)
   .option('--seconds <s>', 'measured stretch of each', positive, 1)
+  .option('--settle <s>', 'under load before each of these stretches', positive, 0.4)
   .option('--warm-up <s>', 'stretch before the first round', positive, 3)
   .option('--out <dir>', 'where results are written', join(root, 'reports/bench'))
   .addHelpText('after', '\nExits with 0 if every must is reached, with 1 if not, with 2 for wrong use.')

@@ -22,12 +22,12 @@ export interface RunOptions {
   /** Rounds of each pass. */
   readonly rounds: number
   readonly warmUpMs: number
+  /** Under load before each measured stretch: what was idle while others were measured is cold. */
+  readonly settleMs: number
   readonly measureMs: number
   readonly certificate: Certificate
   readonly onMeasurement: (measurement: Measurement) => void
 }
-
-const SETTLE_MS = 100
 
 export async function runAll(contests: readonly Contest[], options: RunOptions): Promise<Measurement[]> {
   const measurements: Measurement[] = []
@@ -46,7 +46,7 @@ export async function runAll(contests: readonly Contest[], options: RunOptions):
 type Started = { readonly name: string; readonly rig: Rig | null; readonly error: string | null }
 
 async function* runPass(contest: Contest, pass: number, options: RunOptions): AsyncGenerator<Measurement> {
-  const { certificate, warmUpMs, measureMs } = options
+  const { certificate, warmUpMs, settleMs, measureMs } = options
   const load = new LoadGenerators()
   const started = await Promise.all(
     contest.entrants.map((entrant) => startRig(entrant, { certificate, load })),
@@ -61,7 +61,7 @@ async function* runPass(contest: Contest, pass: number, options: RunOptions): As
       for (let turn = 0; turn < started.length; turn++) {
         const one = started[(turn + round + pass) % started.length]
         if (one === undefined) continue
-        const outcome = await attempt(one, { settleMs: SETTLE_MS, measureMs })
+        const outcome = await attempt(one, { settleMs, measureMs })
         yield { scenario: contest.scenario.name, entrant: one.name, round: pass * rounds + round, ...outcome }
       }
     }

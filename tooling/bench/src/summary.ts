@@ -18,7 +18,16 @@ export interface Figure {
   readonly ratio: number | null
   /** Smallest and largest ratio of a round. */
   readonly ratioRange: readonly [number, number] | null
+  /** How far this entrant is ahead of the subject; null for the subject, where several are judged, and where no round has both. */
+  readonly lead: Lead | null
   readonly error: string | null
+}
+
+export interface Lead {
+  /** The subject's cost divided by this entrant's: above 1 the entrant is ahead. The median over the rounds. */
+  readonly ratio: number
+  /** What that median may be off by in so few rounds, as a share: see `intervalOf`. */
+  readonly noise: number
 }
 
 /** The outcome of one contest. */
@@ -40,19 +49,23 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** Half the width of the interval that holds the true median 19 times out of 20, in quartile distances (McGill, Tukey, Larsen 1978). */
+/** The width of `intervalOf` in quartile distances (McGill, Tukey, Larsen 1978). */
 const MEDIAN_INTERVAL = 1.58
+
+/** Half the width of the interval that holds the true median 19 times out of 20. */
+function intervalOf(ratios: readonly number[]): number {
+  const sorted = [...ratios].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  const distance = half === 0 ? 0 : median(sorted.slice(-half)) - median(sorted.slice(0, half))
+  return (MEDIAN_INTERVAL * distance) / Math.sqrt(ratios.length)
+}
 
 /**
  * What the ratios of an entrant with itself, which ought to be 1, say of the noise: how far their median is off, or might as
  * well have been in so few rounds.
  */
-export function noiseOf(ratios: readonly number[]): number {
-  const sorted = [...ratios].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  const distance = half === 0 ? 0 : median(sorted.slice(-half)) - median(sorted.slice(0, half))
-  return Math.max(Math.abs(1 - median(ratios)), (MEDIAN_INTERVAL * distance) / Math.sqrt(ratios.length))
-}
+export const noiseOf = (ratios: readonly number[]): number =>
+  Math.max(Math.abs(1 - median(ratios)), intervalOf(ratios))
 
 const MICROSECONDS = 1e6
 
@@ -71,16 +84,24 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
   const measurements = all.filter(({ scenario }) => scenario === contest.scenario.name)
   const costOf = costs[contest.cost]
   const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
-  const references = new Map(of(contest.reference).map(({ round, sample }) => [round, sample]))
-  const ratiosOf = (name: string): number[] =>
-    of(name).flatMap(({ sample, round }) => {
-      const other = references.get(round)
+  /** What `dividend` cost divided by what `divisor` cost, in each round that has both. */
+  const ratiosOf = (dividend: string, divisor: string): number[] => {
+    const others = new Map(of(dividend).map(({ round, sample }) => [round, sample]))
+    return of(divisor).flatMap(({ sample, round }) => {
+      const other = others.get(round)
       return sample === null || !other ? [] : [costOf(other) / costOf(sample)]
     })
+  }
+  const [subject, ...moreSubjects] = contest.subjects
+  const leadOf = (name: string): Lead | null => {
+    const ratios =
+      subject === undefined || subject === name || moreSubjects.length > 0 ? [] : ratiosOf(subject, name)
+    return ratios.length === 0 ? null : { ratio: median(ratios), noise: intervalOf(ratios) }
+  }
   const figures = contest.entrants.map(({ name }): Figure => {
     const group = of(name)
     const samples = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
-    const ratios = ratiosOf(name)
+    const ratios = ratiosOf(contest.reference, name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))
     const systemShares = samples.flatMap(({ systemShare }) => systemShare ?? [])
@@ -95,10 +116,11 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       loadShare: middle((sample) => sample.loadShare),
       ratio: ratios.length === 0 ? null : median(ratios),
       ratioRange: ratios.length === 0 ? null : [Math.min(...ratios), Math.max(...ratios)],
+      lead: leadOf(name),
       error: group.find(({ error }) => error !== null)?.error ?? null,
     }
   })
-  const again = ratiosOf(contest.again)
+  const again = ratiosOf(contest.reference, contest.again)
   return {
     scenario: contest.scenario.name,
     cost: contest.cost,

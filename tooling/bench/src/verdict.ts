@@ -11,7 +11,8 @@ const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
 const judgedOf = (result: Result): Figure | undefined =>
   result.subjects.flatMap((name) => figureOf(result, name) ?? []).sort((a, b) => b.cost - a.cost)[0]
 
-const excusedNoise = ({ scenario, noise }: Result): number => Math.min(noise ?? 0, mostNoiseOf(scenario))
+const excused = (noise: number | null, { scenario }: Result): number =>
+  Math.min(noise ?? 0, mostNoiseOf(scenario))
 
 /** Whether the subject's figure reaches its goal, or its must, where the noise of that scenario is allowed. */
 export function judge(result: Result): Verdict {
@@ -24,17 +25,15 @@ export function judge(result: Result): Verdict {
       : figure.ratio !== null && figure.ratio >= wanted * allowance
   if (result.cost !== 'memory' && figure.ratio === null) return '–'
   if (reaches(target.goal, 1)) return 'goal'
-  return reaches(target.must, 1 - excusedNoise(result)) ? 'must' : 'missed'
+  return reaches(target.must, 1 - excused(result.noise, result)) ? 'must' : 'missed'
 }
 
-/** The rivals that the subject costs more than though it must not, the noise of that scenario allowed. */
+/** The rivals that the subject costs more than though it must not: by more than the noise of that scenario, and than that of their own comparison. */
 export function aheadOf(result: Result): string[] {
-  const own = judgedOf(result)?.ratio ?? null
-  if (own === null) return []
-  const allowance = 1 - excusedNoise(result)
   return rivals.flatMap(({ entrant, scenario }) => {
-    const rival = scenario === null || scenario === result.scenario ? figureOf(result, entrant) : undefined
-    return (rival?.ratio ?? 0) * allowance > own ? [entrant] : []
+    const lead = scenario === null || scenario === result.scenario ? figureOf(result, entrant)?.lead : null
+    if (!lead) return []
+    return lead.ratio > 1 + excused(Math.max(lead.noise, result.noise ?? 0), result) ? [entrant] : []
   })
 }
 

@@ -161,6 +161,22 @@ it('names rivals that are ahead, each where it must not be', () => {
   expect(aheadOf({ ...pipe16({ ws: 12, hybi: 2, uws: 1.9 }), scenario: 'conc16' })).toEqual([])
 })
 
+it('names no rival that is ahead by less than the rounds of that comparison differ', () => {
+  const at = measured('conc16')
+  const result = (costs: readonly number[]): Result =>
+    summarized(
+      'conc16',
+      costs.flatMap((cpuUsPerMessage, round) => [
+        at('ws', round, { cpuUsPerMessage: 20 }),
+        at('ws-again', round, { cpuUsPerMessage: 20 }),
+        at('ws-tuned', round, { cpuUsPerMessage: 10 }),
+        at('hybi', round, { cpuUsPerMessage }),
+      ]),
+    )
+  expect(aheadOf(result([10.4, 10.5, 10.6, 10.5, 10.5]))).toEqual(['ws-tuned'])
+  expect(aheadOf(result([9, 10.5, 12, 9.5, 11.5]))).toEqual([])
+})
+
 it('has a scenario for every target', () => {
   const names = scenarios.map(({ name }) => name)
   expect(Object.keys(targets).filter((name) => !names.includes(name))).toEqual([])

@@ -26,7 +26,7 @@ export interface Figure {
 export interface Lead {
   /** The subject's cost divided by this entrant's: above 1 the entrant is ahead. The median over the rounds. */
   readonly ratio: number
-  /** What that median may be off by in so few rounds, as a share: see `intervalOf`. */
+  /** What that median may be off by in so few rounds: see `intervalOf`. */
   readonly noise: number
 }
 
@@ -92,10 +92,10 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       return sample === null || !other ? [] : [costOf(other) / costOf(sample)]
     })
   }
-  const [subject, ...moreSubjects] = contest.subjects
+  const [subject] = contest.subjects.length === 1 ? contest.subjects : []
   const leadOf = (name: string): Lead | null => {
-    const ratios =
-      subject === undefined || subject === name || moreSubjects.length > 0 ? [] : ratiosOf(subject, name)
+    if (subject === undefined || subject === name) return null
+    const ratios = ratiosOf(subject, name)
     return ratios.length === 0 ? null : { ratio: median(ratios), noise: intervalOf(ratios) }
   }
   const figures = contest.entrants.map(({ name }): Figure => {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Child } from '@hybi/test-support/child'
 import type { Target } from './load/load.ts'
 import type { LoadRequest } from './load/main.ts'
+import { partOf, processesFor } from './load/share.ts'
 import type { Marked } from './load/tally.ts'
 import type { PlayableScenario } from './scenarios.ts'
 
@@ -10,23 +11,6 @@ import type { PlayableScenario } from './scenarios.ts'
 const CORES = Math.max(1, availableParallelism() - 1)
 
 const PROCESSES = Math.min(3, CORES)
-
-/** One connection cannot be shared. */
-const processesFor = ({ connections }: PlayableScenario): number => Math.min(PROCESSES, connections)
-
-/** The part of a load that falls to the process `index` of `count`. */
-function partOf<Some extends PlayableScenario>(scenario: Some, index: number, count: number): Some {
-  const share = (all: number): number => Math.floor((all + index) / count)
-  const connections = share(scenario.connections)
-  switch (scenario.kind) {
-    case 'echo':
-      return { ...scenario, connections, active: share(scenario.active) }
-    case 'broadcast':
-      return { ...scenario, connections, triggers: index === 0 }
-    default:
-      return { ...scenario, connections }
-  }
-}
 
 export class LoadGenerators {
   readonly #children = Array.from(
@@ -38,7 +22,7 @@ export class LoadGenerators {
 
   /** Resolves once every connection is open and loaded. */
   async start(scenario: PlayableScenario, target: Target): Promise<void> {
-    const count = processesFor(scenario)
+    const count = processesFor(scenario, PROCESSES)
     this.#playing = this.#children.slice(0, count)
     await this.#askAll((index) => ({ do: 'start', scenario: partOf(scenario, index, count), target }))
   }

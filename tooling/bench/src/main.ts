@@ -214,8 +214,8 @@ const program = new Command('bench')
     `any of ${serverNames.join(' ')}; hybi@<folder> is ours as built in another checkout`,
     [],
   )
-  .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 1)
-  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 7)
+  .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
+  .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 4)
   .option('--seconds <s>', 'measured stretch of each', positive, 0.7)
   .option('--settle <s>', 'under load before each of these stretches', positive, 0.4)
   .option('--warm-up <s>', 'stretch before the first round', positive, 3)

@@ -118,15 +118,26 @@ const MIB = 1024 * KIB
 /** So many that what a process takes once, however few there are, adds little to each: V8's young generation, up to 32 MiB. */
 const IDLE = 10_000
 
-const scale = (name: string, server: string): ScaleScenario => ({
+/** The same load however many connections are open: that many of them at a time, in turns. */
+const scale = (
+  name: string,
+  server: string,
+  active: number,
+  fields: Pick<ScaleScenario, 'counts' | 'reference'>,
+): ScaleScenario => ({
   kind: 'scale',
   name,
-  title: `${server}: 1 KiB text in pairs on at most 64 at a time of so many open connections`,
+  title: `${server}: 1 KiB text in pairs, on ${active} at a time of so many open connections`,
   server,
-  counts: [1, 10, 100, 1000, 10_000],
-  reference: 100,
-  load: echo(name, '', { payload: 'ascii', size: KIB, connections: 0, window: 4, active: 64 }),
+  ...fields,
+  load: echo(name, '', { payload: 'ascii', size: KIB, connections: 0, window: 4, active }),
 })
+
+const scaleOne = (name: string, server: string): ScaleScenario =>
+  scale(name, server, 1, { counts: [1, 100, 10_000], reference: 1 })
+
+const scaleMany = (name: string, server: string): ScaleScenario =>
+  scale(name, server, 64, { counts: [64, 1000, 10_000], reference: 64 })
 
 const client = (
   name: string,
@@ -215,9 +226,12 @@ export const scenarios: readonly Scenario[] = [
     connections: IDLE,
     deflate: true,
   },
-  scale('scale', 'hybi'),
-  scale('scale-ws', 'ws'),
-  scale('scale-raw', 'raw'),
+  scaleOne('scale', 'hybi'),
+  scaleOne('scale-ws', 'ws'),
+  scaleOne('scale-raw', 'raw'),
+  scaleMany('scale64', 'hybi'),
+  scaleMany('scale64-ws', 'ws'),
+  scaleMany('scale64-raw', 'raw'),
   client('client-text1k', 'client: 1 KiB text, 64 × 4', {
     payload: 'ascii',
     size: KIB,

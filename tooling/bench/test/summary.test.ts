@@ -138,11 +138,11 @@ it('judges the gain of workers by messages per second, whatever a message costs'
 })
 
 it('judges how flat a server is by the number of connections with which a message costs most', () => {
-  const at = measured('scale')
-  const costs = { 1: 10, 10: 10, 100: 10, '100-again': 10, 1000: 12, 10000: 10 }
+  const at = measured('scale64')
+  const costs = { 64: 10, '64-again': 10, 1000: 10, 10000: 10 }
   const of = (most: number): Result =>
     summarized(
-      'scale',
+      'scale64',
       Object.entries({ ...costs, 1000: most }).map(([name, cpuUsPerMessage]) =>
         at(name, 0, { cpuUsPerMessage }),
       ),

@@ -1,7 +1,7 @@
 /**
  * What an echo costs that is WebSocket and no more: frames are read, unmasked and answered in the memory that Node has read them into,
- * with one write for each read. There are no limits, no timers, no checks of UTF-8 or of any rule, no messages and no handlers: a
- * peer can do with it what it likes. What a server costs above this is what it gives for it.
+ * with one write for each read, to everybody where it broadcasts. There are no limits, no timers, no checks of UTF-8 or of any rule, no
+ * messages and no handlers: a peer can do with it what it likes. What a server costs above this is what it gives for it.
  */
 import type { Duplex } from 'node:stream'
 import { headerLength, maskInPlace, writeHeader } from '@hybi/frame'
@@ -17,9 +17,21 @@ const KEY_SIZE = 4
 /** Octets up to which a loop of JavaScript moves them sooner than `copyWithin`. */
 const SHORT = 48
 
-export const startServer = (options: ServerOptions): Promise<Started> => listenBare(options, echo)
+export function startServer(options: ServerOptions): Promise<Started> {
+  if (options.mode === 'echo') {
+    return listenBare(options, (socket) => serve(socket, (answers) => socket.write(answers)))
+  }
+  const everybody = new Set<Duplex>()
+  return listenBare(options, (socket) => {
+    everybody.add(socket)
+    socket.on('close', () => everybody.delete(socket))
+    serve(socket, (answers) => {
+      for (const each of everybody) each.write(answers)
+    })
+  })
+}
 
-function echo(socket: Duplex): void {
+function serve(socket: Duplex, write: (answers: Uint8Array) => void): void {
   /** What was read of messages that are not complete, put together when there are as many octets as they need. */
   let unread: Buffer[] = []
   let unreadSize = 0
@@ -31,7 +43,7 @@ function echo(socket: Duplex): void {
     const bytes = unread.length === 1 ? chunk : Buffer.concat(unread)
     const complete = findCompleteMessages(bytes)
     const size = answerMessages(bytes, complete.end)
-    if (size > 0) socket.write(bytes.subarray(0, size))
+    if (size > 0) write(bytes.subarray(0, size))
     if (complete.closes) socket.end()
     unread = complete.end < bytes.length ? [bytes.subarray(complete.end)] : []
     unreadSize = bytes.length - complete.end

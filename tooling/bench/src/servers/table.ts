@@ -75,7 +75,7 @@ export const contestants: readonly Contestant[] = [
     name: 'lean',
     load: async () => (await import('./lean.ts')).startServer,
     echoesOctets: false,
-    can: { ...everything, deflate: false, strings: false, broadcast: false },
+    can: { ...everything, deflate: false, strings: false },
   },
   {
     name: 'hybi-streams',

@@ -141,7 +141,9 @@ const reached = (result: Result): string =>
   [judge(result), ...aheadOf(result).map((rival) => `behind ${rival}`)].join(', ')
 
 function scaleTable(results: readonly Result[]): string {
-  const columns = columnsOf(results).filter((name) => !name.endsWith('-again'))
+  const columns = columnsOf(results)
+    .filter((name) => !name.endsWith('-again'))
+    .sort((a, b) => Number(a) - Number(b))
   const rows = results.map((result) => [
     titleOf(result),
     ...columns.map((name) => {

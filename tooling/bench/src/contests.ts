@@ -39,7 +39,7 @@ export interface Contest {
   readonly reference: string
   /** The reference a second time: what it differs by is noise. */
   readonly again: string
-  /** Who is judged: of several the one that costs most. */
+  /** Who is judged: of several the one with the worst ratio. */
   readonly subjects: readonly string[]
 }
 

@@ -35,7 +35,7 @@ export interface Result {
   readonly scenario: string
   readonly cost: Cost
   readonly reference: string
-  /** Who is judged: of several the one that costs most. */
+  /** Who is judged: of several the one with the worst ratio. */
   readonly subjects: readonly string[]
   /** What a ratio may be off by, as a share: see `noiseOf`; null where the reference did not run twice. */
   readonly noise: number | null

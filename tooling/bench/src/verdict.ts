@@ -7,9 +7,11 @@ export type Verdict = 'goal' | 'must' | 'missed' | '–'
 const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
   figures.find(({ entrant, rounds }) => entrant === name && rounds > 0)
 
-/** Of those that are judged the one that costs most. */
+/** Of those that are judged the one with the worst ratio. (Who costs most in the middle of all rounds may have been measured in dear ones.) */
 const judgedOf = (result: Result): Figure | undefined =>
-  result.subjects.flatMap((name) => figureOf(result, name) ?? []).sort((a, b) => b.cost - a.cost)[0]
+  result.subjects
+    .flatMap((name) => figureOf(result, name) ?? [])
+    .sort((a, b) => (a.ratio ?? Number.MAX_VALUE) - (b.ratio ?? Number.MAX_VALUE))[0]
 
 const excused = (noise: number | null, { scenario }: Result): number =>
   Math.min(noise ?? 0, mostNoiseOf(scenario))

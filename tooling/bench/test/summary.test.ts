@@ -137,7 +137,7 @@ it('judges the gain of workers by messages per second, whatever a message costs'
   expect(figures.find(({ entrant }) => entrant === '2')?.ratio).toBeCloseTo(1.9)
 })
 
-it('judges how flat a server is by the number of connections with which a message costs most', () => {
+it('judges how flat a server is by the number of connections with the worst ratio', () => {
   const at = measured('scale64')
   const costs = { 64: 10, '64-again': 10, 1000: 10, 10000: 10 }
   const of = (most: number): Result =>
@@ -149,6 +149,23 @@ it('judges how flat a server is by the number of connections with which a messag
     )
   expect(judge(of(10))).toBe('goal')
   expect(judge(of(12))).toBe('missed')
+})
+
+it('judges by ratios within rounds, and not by what costs most in the middle of them', () => {
+  const costs = {
+    64: [10, 20, 10],
+    '64-again': [12, 20, 12],
+    1000: [13, 13, 13],
+    10000: [10, 22, 14],
+  }
+  const at = measured('scale64')
+  const result = summarized(
+    'scale64',
+    Object.entries(costs).flatMap(([name, rounds]) =>
+      rounds.map((cpuUsPerMessage, round) => at(name, round, { cpuUsPerMessage })),
+    ),
+  )
+  expect(judge(result)).toBe('missed')
 })
 
 it('says of each figure what the kernel has used of it', () => {

@@ -104,7 +104,7 @@ export class SocketWriter {
   }
 }
 
-/** As Node makes them: looked up once, as to look them up for each write costs 0.1 µs (`npm run bench -- broadcast`, Node 20). */
+/** As Node makes them: looked up once, as to look them up for each write costs 0.1 µs (`perf` beside `npm run bench -- broadcast`, Node 20). */
 const { write, _write, _writev } = Socket.prototype
 
 /**

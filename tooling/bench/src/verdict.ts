@@ -7,7 +7,7 @@ export type Verdict = 'goal' | 'must' | 'missed' | '–'
 const figureOf = ({ figures }: Result, name: string): Figure | undefined =>
   figures.find(({ entrant, rounds }) => entrant === name && rounds > 0)
 
-/** Of those that are judged the one with the worst ratio. (Who costs most in the middle of all rounds may have been measured in dear ones.) */
+/** Of those that are judged the one with the worst ratio, which need not cost most: ratios are taken within rounds. */
 const judgedOf = (result: Result): Figure | undefined =>
   result.subjects
     .flatMap((name) => figureOf(result, name) ?? [])

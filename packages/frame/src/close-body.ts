@@ -17,6 +17,12 @@ export interface CloseBody {
 const CODE_BYTES = 2
 const MAX_CODE = 0xffff
 
+const EMPTY = /* @__PURE__ */ new Uint8Array(0)
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+/** Most have no reason. */
+const encodeText = (text: string): Uint8Array => (text === '' ? EMPTY : encoder.encode(text))
+
 /**
  * A Close body, in new memory: empty without a code.
  *
@@ -25,13 +31,13 @@ const MAX_CODE = 0xffff
  * @throws RangeError when the code does not fit in 16 bits, TypeError for a reason without a code
  */
 export function encodeCloseBody(code?: number, reason: Uint8Array | string = ''): Uint8Array {
-  const text = typeof reason === 'string' ? new TextEncoder().encode(reason) : reason
   if (code === undefined) {
-    if (text.length !== 0) throw new TypeError('a Close body cannot carry a reason without a code')
+    if (reason.length !== 0) throw new TypeError('a Close body cannot carry a reason without a code')
     return new Uint8Array(0)
   }
   if (!Number.isInteger(code) || code < 0 || code > MAX_CODE)
     throw new RangeError(`code must be a whole number from 0 to ${MAX_CODE}, not ${code}`)
+  const text = typeof reason === 'string' ? encodeText(reason) : reason
   const body = new Uint8Array(CODE_BYTES + text.length)
   body[0] = code >>> 8
   body[1] = code
@@ -44,5 +50,8 @@ export function decodeCloseBody(body: Uint8Array): CloseBody | null {
   // 7.1.5: "If this Close control frame contains no status code, _The WebSocket Connection Close Code_ is considered to be 1005."
   if (body.length === 0) return { code: StatusCode.NO_STATUS, reason: body }
   if (body.length < CODE_BYTES) return null
-  return { code: (body[0] << 8) | body[1], reason: body.subarray(CODE_BYTES) }
+  return {
+    code: (body[0] << 8) | body[1],
+    reason: body.length === CODE_BYTES ? EMPTY : body.subarray(CODE_BYTES),
+  }
 }

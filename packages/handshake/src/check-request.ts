@@ -68,7 +68,15 @@ export function checkRequest(head: RequestHead): Checked<UpgradeRequest> {
     ok: true,
     // RFC 9112, 3.2.2: "the origin server MUST ignore the received Host header field (if any) and instead use the host
     // information of the request-target."
-    value: { target: target.resourceName, host: target.authority ?? hosts[0], key: keys[0], ...asked.value },
+    value: {
+      target: target.resourceName,
+      host: target.authority ?? hosts[0],
+      key: keys[0],
+      origin: asked.value.origin,
+      subprotocols: asked.value.subprotocols,
+      extensions: asked.value.extensions,
+      headers,
+    },
   }
 }
 

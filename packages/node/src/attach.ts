@@ -7,7 +7,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type HeaderLine, type RequestHead, refusals } from '@hybi/handshake'
+import { type HeaderLine, headerValues, type RequestHead, refusals } from '@hybi/handshake'
 import { encodeAnswer } from './answer.ts'
 import { Endpoint, type EndpointOptions, endpointOptionNames } from './endpoint.ts'
 import { type NamedAnswer, sayFarewell, seeOff } from './farewell.ts'
@@ -111,8 +111,9 @@ function dismiss(host: Host, attached: Attached): void {
 
 function dispatch(this: Host, request: IncomingMessage, socket: Duplex, rest: Buffer): void {
   const all = attachments.get(this) ?? []
-  const { path } = splitTarget(request.url ?? '/')
-  const isWebSocket = /\bwebsocket\b/i.test(request.headers.upgrade ?? '')
+  const head = toHead(request)
+  const { path } = splitTarget(head.target)
+  const isWebSocket = headerValues(head.headers, 'upgrade').some((value) => /\bwebsocket\b/i.test(value))
   const taker = isWebSocket ? all.find((attached) => attached.isOnPath(path)) : undefined
   if (taker === undefined && this.listenerCount('upgrade') > 1) return
   takeOver(socket)
@@ -120,9 +121,8 @@ function dispatch(this: Host, request: IncomingMessage, socket: Duplex, rest: Bu
   // RFC 9112, 9.3.2: "the server ... MUST send the corresponding responses in the same order that the requests were received."
   if (owesAnswer(socket)) socket.destroy()
   else if (taker === undefined) ignoreUpgrade(this, first, request, socket, isWebSocket)
-  else if (mayHaveDroppedLines(this, request))
-    taker.refuse(socket, refusals.tooManyHeaderLines, request.method ?? 'GET')
-  else taker.take(socket, toHead(request), rest)
+  else if (mayHaveDroppedLines(this, request)) taker.refuse(socket, refusals.tooManyHeaderLines, head.method)
+  else taker.take(socket, head, rest)
 }
 
 /** RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol". */

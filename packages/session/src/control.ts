@@ -45,6 +45,7 @@ export class ControlFrame {
     // 7.4: codes that "MUST NOT be set as a status code in a Close control frame by an endpoint"
     const code = this.#payload[0] * 0x100 + this.#payload[1]
     if (!isCloseCodeAllowed(code)) return violations.closeCodeReserved
+    if (end === CODE_SIZE) return null
     // 5.5.1: "Following the 2-byte integer, the body MAY contain UTF-8-encoded data with value /reason/"
     this.#reason ??= new Utf8Validator()
     const valid = this.#reason.push(this.#payload, Math.max(offset, CODE_SIZE), end)
@@ -56,5 +57,9 @@ function decodeClose(payload: Uint8Array): CloseReceived | Violation {
   const body = decodeCloseBody(payload)
   // 5.5.1: "If there is a body, the first two bytes of the body MUST be a 2-byte unsigned integer"
   if (body === null) return violations.closeBodyTooShort
-  return { type: 'close', code: body.code, reason: decoder.decode(body.reason) }
+  return {
+    type: 'close',
+    code: body.code,
+    reason: body.reason.length === 0 ? '' : decoder.decode(body.reason),
+  }
 }

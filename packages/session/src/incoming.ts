@@ -47,6 +47,7 @@ export class Incoming {
   #receiver: MessageReceiver
   readonly #transform: MessageTransform
   readonly #transient: boolean
+  #discarded = false
   /** The control frame being read, when it is one. */
   #control: ControlFrame | null = null
   /** The message being read is handed out in parts. */
@@ -90,6 +91,8 @@ export class Incoming {
 
   /** Nothing will be read any more: lets go of all memory. */
   discard(): void {
+    if (this.#discarded) return
+    this.#discarded = true
     this.#reader = new FrameReader()
     this.#receiver = new MessageReceiver(false)
     this.pending = null

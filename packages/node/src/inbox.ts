@@ -111,10 +111,6 @@ export class Inbox<Data> implements Receiver, MessageSource {
     }
   }
 
-  outputLeft(): void {
-    this.outbox.outputLeft()
-  }
-
   socketClosed(): void {
     this.#socketGone = true
     this.#shared.forget(this.#connection)

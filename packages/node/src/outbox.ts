@@ -18,7 +18,7 @@ import { Deferred } from './deferred.ts'
 import { notSentChannel } from './diagnostics.ts'
 import { ConnectionClosedError } from './errors.ts'
 import type { Limits } from './settings.ts'
-import type { Transport } from './transport.ts'
+import type { OutputWaiter, Transport } from './transport.ts'
 
 /** What can be sent as one message. */
 export type Sendable = string | Uint8Array | Message | PreparedMessage
@@ -48,7 +48,7 @@ interface Closable {
 const NO_BYTES = new Uint8Array(0)
 
 /** The output of one connection. */
-export class Outbox {
+export class Outbox implements OutputWaiter {
   /** Messages that were given to `send` and not sent, because closing had begun. */
   notSent: number
   readonly #connection: Closable
@@ -134,28 +134,37 @@ export class Outbox {
     const { state } = this.#transport.session
     if (this.#isLost()) waiter.reject(this.#closedError())
     else if (!this.isHigh || state === 'closed') waiter.resolve()
-    else if (this.#drainWaiters === null) this.#drainWaiters = [waiter]
-    else this.#drainWaiters.push(waiter)
+    else this.#awaitDrained(waiter)
     return waiter.promise
   }
 
-  /** Output may have left: tells who waits. */
+  /** Tells who waits, when there is room. */
   outputLeft(): void {
-    if (this.#drainWaiters === null || this.isHigh) return
-    const waiters = this.#drainWaiters
-    this.#drainWaiters = null
-    for (const waiter of waiters) waiter.resolve()
+    if (this.isHigh) return
+    for (const waiter of this.#takeDrainWaiters()) waiter.resolve()
   }
 
   /** The connection has ended: nothing more will leave. */
   end(outcome: CloseOutcome): void {
     this.#outcome = outcome
-    for (const waiter of this.#drainWaiters ?? []) {
+    for (const waiter of this.#takeDrainWaiters()) {
       if (this.#isLost()) waiter.reject(this.#closedError())
       else waiter.resolve()
     }
-    this.#drainWaiters = null
     this.#part?.reject(this.#closedError())
+  }
+
+  #awaitDrained(waiter: Deferred<void>): void {
+    if (this.#drainWaiters === null) this.#drainWaiters = [waiter]
+    else this.#drainWaiters.push(waiter)
+    this.#transport.outputWaiter = this
+  }
+
+  #takeDrainWaiters(): Deferred<void>[] {
+    const waiters = this.#drainWaiters ?? []
+    this.#drainWaiters = null
+    this.#transport.outputWaiter = null
+    return waiters
   }
 
   #isLost(): boolean {

@@ -29,16 +29,22 @@ export interface Receiver {
   readonly busy: boolean
   /** True while the application is at work on a message: what it sends counts as an answer. */
   readonly answering: boolean
-  /** Output may have left. */
-  outputLeft(): void
   /** The socket is gone. Events that were not taken can still be pulled. */
   socketClosed(): void
+}
+
+/** The one who waits for output to leave. */
+export interface OutputWaiter {
+  /** Output may have left. */
+  outputLeft(): void
 }
 
 /** One session on one socket. */
 export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly session: Session
   readonly socket: Duplex
+  /** Who is told when output may have left; null while nobody waits for that. */
+  outputWaiter: OutputWaiter | null
   readonly #receiver: Receiver
   readonly #settings: Settings
   readonly #writer: SocketWriter
@@ -74,6 +80,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   constructor(session: Session, socket: Duplex, receiver: Receiver, settings: Settings) {
     this.session = session
     this.socket = socket
+    this.outputWaiter = null
     this.#receiver = receiver
     this.#settings = settings
     this.#writer = new SocketWriter(socket)
@@ -263,25 +270,25 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   }
 
   #writeOutput(): void {
-    const { session, socket } = this
+    const { session } = this
     const writer = this.#writer
-    for (let taken = false; !writer.backedUp; ) {
-      if (writer.empty) {
-        // The first time it is asked whatever it says is pending: a failure, of which nobody knows yet, has no octets.
-        if (taken && session.pendingOutput === 0) break
-        const pieces = session.takeOutput()
-        taken = true
-        if (pieces.length === 0) break
-        writer.put(pieces)
-      }
-      writer.write()
+    writer.flush()
+    if (writer.empty && !writer.backedUp) {
+      writer.put(session.takeOutput())
+      writer.flush()
     }
     this.#backlog.written()
     if (session.outputPending !== null) this.#awaitOutput(session.outputPending)
+    if (session.state !== 'open') this.#goOnClosing()
+    this.outputWaiter?.outputLeft()
+  }
+
+  #goOnClosing(): void {
+    const { session } = this
+    const writer = this.#writer
     // Never write and then destroy: the FIN (over TLS after close_notify) follows the last octet in order.
-    if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) socket.end()
-    if (session.state !== 'open' && this.#closingTimer === null) this.#startClosingTimer()
-    this.#receiver.outputLeft()
+    if (session.outputEnded && session.pendingOutput === 0 && writer.empty && !writer.over) this.socket.end()
+    if (this.#closingTimer === null) this.#startClosingTimer()
   }
 
   #handOut(): boolean {

@@ -24,7 +24,7 @@ function writesOf(...sizes: number[]): number[] {
   })
   const writer = new SocketWriter(socket)
   writer.put(sizes.map((size) => new Uint8Array(size)))
-  while (!writer.empty) writer.write()
+  while (!writer.empty) writer.flush()
   return writes
 }
 
@@ -52,7 +52,7 @@ function sendAndLook(socket: Duplex): 'behind' | 'same' {
   const writer = new SocketWriter(socket)
   const sent = take()
   writer.put([sent])
-  writer.write()
+  writer.flush()
   return take().byteOffset === sent.byteOffset ? 'same' : 'behind'
 }
 

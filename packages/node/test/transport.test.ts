@@ -54,7 +54,6 @@ test('a message that cannot be encoded while another one leaves ends the connect
     busy: false,
     answering: false,
     take: () => true,
-    outputLeft: () => undefined,
     socketClosed: () => undefined,
   }
   const session = new Session({ role: 'server', transform })

@@ -1,4 +1,5 @@
 /** Finds out whether a silent peer is still there: a Ping after silence, and the end when that brings nothing. */
+import { now } from './clock.ts'
 import { type Heartbeat, startTimer } from './settings.ts'
 import type { Transport } from './transport.ts'
 
@@ -31,20 +32,21 @@ export class HeartbeatTimer {
     // The closing timer takes over.
     if (session.state !== 'open') return
     const { intervalMs, graceMs } = this.#settings
-    const now = performance.now()
-    if (heardAt > this.#pingedAt) this.#pingedAt = 0
+    const time = now()
+    // The Pong may come within the millisecond of the Ping; what came before it did not, as there was silence.
+    if (heardAt >= this.#pingedAt) this.#pingedAt = 0
     if (holdsMessage) {
       // Nothing is read because the application does not pull: the peer's silence says nothing.
       this.#pingedAt = 0
       this.#wait(intervalMs)
     } else if (this.#pingedAt > 0) {
-      const leftMs = this.#pingedAt + graceMs - now
+      const leftMs = this.#pingedAt + graceMs - time
       if (leftMs > 0) this.#wait(leftMs)
       else this.#transport.destroy('timeout')
-    } else if (now - heardAt < intervalMs) {
-      this.#wait(heardAt + intervalMs - now)
+    } else if (time - heardAt < intervalMs) {
+      this.#wait(heardAt + intervalMs - time)
     } else {
-      this.#pingedAt = now
+      this.#pingedAt = time
       session.sendPing()
       this.#transport.planFlush()
       this.#wait(graceMs)

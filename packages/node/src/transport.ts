@@ -8,11 +8,11 @@
  * Backpressure, out: while the socket is backed up no output is taken; when answers to input pile up nothing is pulled.
  * Fairness: who has brought much work in a row rests until the event loop has been round, and others have had their turn.
  */
-import { performance } from 'node:perf_hooks'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'
 import { Backlog } from './backlog.ts'
+import { now } from './clock.ts'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
@@ -38,6 +38,9 @@ export interface OutputWaiter {
   /** Output may have left. */
   outputLeft(): void
 }
+
+/** Who is served in this process, one connection after the other. */
+const shift = new Shift()
 
 /** One session on one socket. */
 export class Transport implements SocketDriver, TurnTaker, LoopTaker {
@@ -70,7 +73,6 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
   #outputBlocks: boolean
-  readonly #shift: Shift
   /** True from the end of a shift until the event loop has been round: nothing is read. */
   #rests: boolean
   #lost: boolean
@@ -98,11 +100,10 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#awaitsInput = false
     this.#awaitsOutput = false
     this.#outputBlocks = false
-    this.#shift = new Shift()
     this.#rests = false
     this.#lost = false
     this.#outputWasLost = false
-    this.#heardAt = performance.now()
+    this.#heardAt = now()
   }
 
   /** Octets that were accepted for output and that the operating system does not have yet. */
@@ -115,7 +116,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     return this.#held !== null
   }
 
-  /** When the peer last showed life, by `performance.now()`: bytes arrived, or it took output that was stuck. */
+  /** When the peer last showed life, in milliseconds as of `now`: bytes arrived, or it took output that was stuck. */
   get heardAt(): number {
     return this.#heardAt
   }
@@ -151,12 +152,12 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   }
 
   receive(chunk: Uint8Array): void {
-    this.#heardAt = performance.now()
-    this.#shift.work(this.#heardAt)
+    this.#heardAt = now()
+    shift.work(this, this.#heardAt)
     this.#backlog.heard()
     this.session.receive(chunk)
     this.processInput()
-    if (!this.#rests && !this.#lost && this.#shift.endsWithRead(chunk.length)) {
+    if (!this.#rests && !this.#lost && shift.endsWithRead(this, chunk.length)) {
       this.#rest()
       this.#setReading()
     }
@@ -169,7 +170,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   }
 
   drained(): void {
-    this.#heardAt = performance.now()
+    this.#heardAt = now()
     this.#closingTimer?.progress()
     this.#backlog.tried(true)
     this.flush()
@@ -182,6 +183,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   closed(): void {
     this.#closingTimer?.stop()
     this.#heartbeat?.stop()
+    shift.leave(this)
     this.#lost = true
     this.#outputWasLost ||= this.pendingOutput > 0
     this.processInput()
@@ -330,7 +332,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** After an event: true, and the connection rests, when its shift is over. */
   #endsShift(event: SessionEvent): boolean {
-    if (this.#lost || !this.#shift.endsWithEvent(event)) return false
+    if (this.#lost || !shift.endsWithEvent(this, event)) return false
     this.#rest()
     return true
   }
@@ -339,7 +341,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#rests = true
     setImmediate(() => {
       this.#rests = false
-      this.#shift.begin(performance.now())
+      if (!this.#lost) shift.begin(this, now())
       this.processInput()
     })
   }

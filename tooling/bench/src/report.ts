@@ -180,12 +180,13 @@ export function detailsOf(results: readonly Result[]): string {
       .map((figure) => [
         result.scenario,
         figure.entrant,
-        costIn(result, figure.cost),
+        result.cost === 'time' ? '–' : costIn(result, figure.cost),
         ...(result.cost === 'memory'
           ? ['–', '–', '–']
           : [figure.messagesPerSecond.toFixed(0), figure.p50Ms.toFixed(3), figure.p99Ms.toFixed(3)]),
         figure.ratio === null ? '–' : number(figure.ratio),
         figure.ratioRange?.map(number).join('–') ?? '–',
+        figure.lead === null ? '–' : `${number(figure.lead.ratio)} ± ${percent(figure.lead.noise)}`,
         figure.systemShare === null ? '–' : percent(figure.systemShare),
         percent(figure.loadShare),
       ]),
@@ -200,6 +201,7 @@ export function detailsOf(results: readonly Result[]): string {
       'p99 ms',
       'ratio',
       'of all rounds',
+      'ours ÷ this',
       'kernel',
       'load',
     ],

@@ -172,6 +172,20 @@ it('says of each figure what the kernel has used of it', () => {
   expect(toMarkdown(reportOf(pipe16({ ws: 10, hybi: 0.5 })))).toContain('| 70 % | 50 % |')
 })
 
+it('says what ours costs beside each other one, by the rounds that have both', () => {
+  const markdown = toMarkdown(reportOf(pipe16({ ws: 10, hybi: 0.5, 'ws-tuned': 0.4 })))
+  expect(markdown).toContain(
+    '| ws-tuned | 0.40 µs | 2500000 | 1.000 | 2.000 | 25.0 | 25.0–25.0 | 1.25 ± 0 % |',
+  )
+  expect(markdown).toContain('| hybi | 0.50 µs | 2000000 | 1.000 | 2.000 | 20.0 | 20.0–20.0 | – |')
+})
+
+it('calls the time of several workers for a message no processor time', () => {
+  const at = measured('workers')
+  const workers = summarized('workers', [at('1', 0, { messagesPerSecond: 100, cpuUsPerMessage: null })])
+  expect(toMarkdown(reportOf(workers))).toContain('| workers | 1 | – | 100 |')
+})
+
 it('names rivals that are ahead, each where it must not be', () => {
   expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, uws: 1.8 }))).toEqual(['ws-tuned', 'uws'])
   expect(aheadOf(pipe16({ ws: 12, hybi: 2, 'ws-tuned': 1.9, 'ws-again': 13.5 }))).toEqual([])

@@ -45,13 +45,30 @@ export function formatDuration(ms: number): string {
 const shorten = (text: string): string =>
   text.length <= SHOWN_REASON ? text : `${text.slice(0, text.lastIndexOf(' ', SHOWN_REASON))} …`
 
+/** What has passed so far, in milliseconds. */
+export interface Clock {
+  /** Time. */
+  now(): number
+  /** Processor time of this process, all threads. */
+  used(): number
+}
+
+const clockOfProcess: Clock = {
+  now: () => performance.now(),
+  used: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  },
+}
+
 export class Progress {
   readonly #screen: Screen
   readonly #strict: boolean
   readonly #categories = new Map<string, Category>()
   readonly #weights = new Map<string, number>()
-  readonly #now: () => number
+  readonly #clock: Clock
   readonly #startedAt: number
+  readonly #usedBefore: number
   #toldAt: number
   #total = 0
   #done = 0
@@ -63,12 +80,13 @@ export class Progress {
     screen: Screen,
     cases: readonly CaseDefinition[],
     strict: boolean,
-    now: () => number = () => performance.now(),
+    clock: Clock = clockOfProcess,
   ) {
     this.#screen = screen
     this.#strict = strict
-    this.#now = now
-    this.#startedAt = now()
+    this.#clock = clock
+    this.#startedAt = clock.now()
+    this.#usedBefore = clock.used()
     this.#toldAt = this.#startedAt
     for (const one of cases) {
       const key = keyOf(one.id)
@@ -99,19 +117,22 @@ export class Progress {
     else this.#screen.write(`${CLEAR_LINE}${this.#status().slice(0, this.#screen.columns - 1)}`)
   }
 
-  /** Leaves the terminal as it should be. */
+  /** Says how long it took, and leaves the terminal as it should be. */
   end(): void {
-    if (this.#screen.isTTY) this.#screen.write(CLEAR_LINE)
+    const took = formatDuration(this.#clock.now() - this.#startedAt)
+    const used = formatDuration(this.#clock.used() - this.#usedBefore)
+    this.#line(`  took ${took}, and ${used} of processor time here`)
   }
 
   #line(text: string): void {
-    this.#toldAt = this.#now()
+    this.#toldAt = this.#clock.now()
     this.#screen.write(this.#screen.isTTY ? `${CLEAR_LINE}${text}\n` : `${text}\n`)
   }
 
   /** Without a terminal: a sign of life when nothing else was said for a while. */
   #tellNowAndThen(): void {
-    if (this.#now() - this.#toldAt >= QUIET_MS && this.#done < this.#total) this.#line(`  ${this.#status()}`)
+    if (this.#clock.now() - this.#toldAt >= QUIET_MS && this.#done < this.#total)
+      this.#line(`  ${this.#status()}`)
   }
 
   #failure(record: CaseRecord): string {
@@ -126,7 +147,7 @@ export class Progress {
   }
 
   #status(): string {
-    const elapsedMs = this.#now() - this.#startedAt
+    const elapsedMs = this.#clock.now() - this.#startedAt
     const leftMs = (elapsedMs / this.#weightDone) * (this.#weight - this.#weightDone)
     const failing = this.#failing === 0 ? '' : `, ${this.#failing} failing`
     return `${this.#done}/${this.#total}${failing}, about ${formatDuration(leftMs)} left`

@@ -1,13 +1,20 @@
 /**
- * What compression costs, printed as the tables of the README: `pnpm --filter @hybi/permessage-deflate bench`, or
- * `node --conditions=@hybi/source --import tsx bench/deflate.ts` here. Each figure is the least CPU time (user and system)
- * of several interleaved rounds: on a shared machine the least is what repeats.
+ * What compression costs, printed as the tables of the README: `npx pnpm --filter @hybi/permessage-deflate bench`, all of
+ * them, or those that are named: `npx pnpm --filter @hybi/permessage-deflate bench fragments blocks`. Each figure is the
+ * least CPU time (user and system) of several interleaved rounds: on a shared machine the least is what repeats.
+ *
+ * Where a comment in `src` says what another value costs, the line was changed to it, and the table that the comment names
+ * was printed with both, in turns.
  */
 import { cpus } from 'node:os'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { PerMessageDeflate } from 'ws'
 import { createTransform, type Parameters } from '../src/index.ts'
+import { InflateStream } from '../src/inflate-stream.ts'
+import { emptyBlocks } from '../test/handcrafted.ts'
 
 const FRESH: Parameters = {
   serverNoContextTakeover: true,
@@ -16,7 +23,7 @@ const FRESH: Parameters = {
   clientMaxWindowBits: 15,
 }
 const LIMIT = 16_777_216
-const ROUNDS = 9
+const ROUNDS = 15
 const ROUND_US = 25_000
 
 type Run = () => unknown
@@ -69,6 +76,19 @@ function prose(size: number): Uint8Array {
     all += `${words[(state >>> 16) % words.length]} `
   }
   return new TextEncoder().encode(all.slice(0, size))
+}
+
+/** Letters and ideographs in no order: many characters, which take words of many lengths. */
+function scripts(size: number): Uint8Array {
+  let state = 1
+  let all = ''
+  for (let octets = 0; octets < size; octets += 2) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    all += String.fromCodePoint(
+      state % 3 === 0 ? 0x4e00 + ((state >>> 12) % 2_000) : 0x430 + ((state >>> 16) % 32),
+    )
+  }
+  return new TextEncoder().encode(all).subarray(0, size)
 }
 
 const texts = { JSON: json, prose }
@@ -196,6 +216,9 @@ async function small(): Promise<void> {
   }
 }
 
+/** A frame that does not come in one read is decoded in parts: of this size here. */
+const PART = 4_096
+
 /** What `syncSize` decides: at once is how long the event loop stands still. */
 async function offLoop(): Promise<void> {
   head(
@@ -205,6 +228,7 @@ async function offLoop(): Promise<void> {
     'by a thread',
     'decode at once',
     'by a thread',
+    'in parts',
   )
   for (const size of [16_384, 65_536, 262_144, 1_048_576]) {
     const plain = json(size)
@@ -216,8 +240,14 @@ async function offLoop(): Promise<void> {
       encodeByThread: () => byThread.encode(plain, true),
       decode: () => atOnce.decode(payload.slice(), true, true, LIMIT),
       decodeByThread: () => byThread.decode(payload.slice(), true, true, LIMIT),
+      decodeParts: async () => {
+        for (let at = 0; at < payload.length; at += PART) {
+          const end = at + PART >= payload.length
+          await byThread.decode(payload.slice(at, at + PART), end, end, LIMIT)
+        }
+      },
     })
-    const names = ['encode', 'encodeByThread', 'decode', 'decodeByThread']
+    const names = ['encode', 'encodeByThread', 'decode', 'decodeByThread', 'decodeParts']
     row(`${size / 1_024} KiB`, ...names.map((name) => ((cost.get(name) ?? 0) / 1_000).toFixed(2)))
   }
 }
@@ -233,10 +263,11 @@ async function fragments(): Promise<void> {
     'at once',
     'by a thread',
   )
-  for (const text of [1_024, 8_192, 131_072])
-    for (const size of [64, 256, 1_024, 4_096]) {
+  const messages = { '1024 B JSON': json(1_024), '8192 B JSON': json(8_192), '131072 B JSON': json(131_072) }
+  for (const [name, plain] of Object.entries({ ...messages, '65536 B scripts': scripts(65_536) }))
+    for (const size of [64, 256, 1_024, 2_048]) {
       const encoder = createTransform(FRESH, 'client')
-      const payload = (await encoder.encode(json(text), true)) as Uint8Array
+      const payload = (await encoder.encode(plain, true)) as Uint8Array
       if (payload.length <= size) continue
       const decode = (syncSize: number) => {
         const decoder = createTransform(FRESH, 'server', { syncSize })
@@ -248,8 +279,40 @@ async function fragments(): Promise<void> {
       const cost = await measure({ atOnce: decode(65_536), byThread: decode(0) })
       const count = Math.ceil(payload.length / size)
       const { atOnce = 0, byThread = 0 } = Object.fromEntries(cost)
-      row(`${text} B JSON`, size, us(atOnce / count), us(byThread / count), us(atOnce), us(byThread))
+      row(name, size, us(atOnce / count), us(byThread / count), us(atOnce), us(byThread))
     }
+}
+
+/** So many blocks with fixed codes and without text: 0, 01 and seven zeros, ten bits each. */
+function fixedBlocks(count: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil((count * 10) / 8))
+  for (let bit = 1; bit < count * 10; bit += 10) bytes[bit >> 3] |= 1 << (bit & 7)
+  return bytes
+}
+
+/** What a peer can ask for without sending text. */
+async function blocks(): Promise<void> {
+  head('Blocks without text (µs for each)', 'block', 'bytes', 'µs')
+  const plain = new Uint8Array(0)
+  const count = 4_096
+  const inflate = (bytes: Uint8Array) => () => {
+    const stream = new InflateStream(15)
+    stream.push(bytes)
+    let stop = stream.read()
+    while (stop === 'goes-on') stop = stream.read()
+  }
+  const withCodes = Buffer.concat(Array.from({ length: count / 4 }, () => emptyBlocks))
+  const streams = Buffer.concat([...Array.from({ length: 255 }, () => deflateRawSync(plain)), Buffer.of(0)])
+  const decoder = createTransform(FRESH, 'server')
+  const cost = await measure({
+    fixed: inflate(fixedBlocks(count)),
+    codes: inflate(withCodes),
+    final: () => decoder.decode(streams, true, true, LIMIT),
+  })
+  const each = (name: string, of: number) => ((cost.get(name) ?? 0) / of).toFixed(2)
+  row('in JavaScript, with fixed codes', 1.25, each('fixed', count))
+  row('in JavaScript, with codes of its own', withCodes.length / count, each('codes', count))
+  row('by zlib, with BFINAL', 2, each('final', 255))
 }
 
 /** What a kept zlib stream would hold; the reason why contexts are kept as text. */
@@ -267,14 +330,36 @@ async function kept(): Promise<void> {
   for (const stream of streams) stream.destroy()
 }
 
+/** What a connection costs that has compressed nothing yet. */
+async function connections(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const count = 20_000
+  const made: unknown[] = Array(count).fill(null)
+  createTransform(FRESH, 'server')
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < count; i++) made[i] = createTransform(FRESH, 'server')
+  collect()
+  const each = Math.round((process.memoryUsage().heapUsed - before) / count)
+  console.log(`\nA transform that holds nothing: ${each} B (heap, ${made.length} of them)`)
+}
+
 console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`,
 )
-await choices('What a level costs', 'level', [1, 3, 6, 9], [1_024, 8_192, 65_536])
-await choices('What memory costs, at level 3', 'memLevel', [1, 5, 8, 9], [1_024, 65_536])
-await small()
-await messages()
-await contexts()
-await offLoop()
-await fragments()
-await kept()
+const tables: Record<string, () => Promise<void>> = {
+  level: () => choices('What a level costs', 'level', [1, 3, 6, 9], [1_024, 8_192, 65_536]),
+  memory: () => choices('What memory costs, at level 3', 'memLevel', [1, 5, 8, 9], [1_024, 65_536]),
+  small,
+  messages,
+  contexts,
+  threads: offLoop,
+  fragments,
+  blocks,
+  kept,
+  connections,
+}
+const named = process.argv.slice(2)
+for (const [name, print] of Object.entries(tables))
+  if (named.length === 0 || named.includes(name)) await print()

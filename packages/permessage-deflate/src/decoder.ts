@@ -17,14 +17,20 @@ import { MAX_WINDOW_BITS } from './parameters.ts'
 import { isOver, StreamCount } from './streams.ts'
 import { TAIL_AND_END } from './tail.ts'
 
-/** Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. */
+/**
+ * Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. By default
+ * these are 256 KiB, inflated in 0.2 ms (bench/deflate.ts, "JSON at once", Node 20).
+ */
 const SYNC_RATIO = 4
 /**
- * A message is inflated fragment by fragment at once when its first one has no more bytes than this: there JavaScript costs no more
- * than a trip to a thread (bench/deflate.ts, "Fragments", Node 20).
+ * A message is inflated fragment by fragment at once when its first one has no more bytes than this: below that JavaScript costs
+ * less than a trip to a thread, and there as much (bench/deflate.ts, "Fragments", Node 20).
  */
-const SMALL_FRAGMENT = 4_096
-/** What arrives for a stream in smaller parts than this is collected, within a frame: each write is a trip to a thread. */
+const SMALL_FRAGMENT = 2_048
+/**
+ * What arrives for a stream in smaller parts than this is collected, within a frame: each write is a trip to a thread. Without that,
+ * 1 MiB in parts of 4 KiB costs half as much again (bench/deflate.ts, "by threads", Node 20).
+ */
 const WRITE_SIZE = 16_384
 
 /** What a decoder needs to know. */

@@ -18,13 +18,16 @@ export interface PermessageDeflateOptions {
    * `false`: a client does not let the server choose.
    */
   readonly clientMaxWindowBits?: number | boolean | undefined
-  /** Messages shorter than this many bytes are sent as they are. Default 1,024. */
+  /** Messages shorter than this many bytes are sent as they are. Default 1,024 (README, "What a lower `threshold` would gain"). */
   readonly threshold?: number | undefined
-  /** 0 to 9, as in zlib. Default 3: nearly the size of 6 for a third of its time (README, "What a level costs"). */
+  /** 0 to 9, as in zlib. Default 3: nearly the size of 6 for less than half of its time (README, "What a level costs"). */
   readonly level?: number | undefined
-  /** 1 to 9, as in zlib. Default 8. */
+  /** 1 to 9, as in zlib. Default 8 (README, "What `memLevel` costs"). */
   readonly memLevel?: number | undefined
-  /** Up to this many bytes are compressed or inflated on the event loop, in one call. Default 65,536. */
+  /**
+   * Up to this many bytes are compressed or inflated on the event loop, in one call. Default 65,536 (README, "What `syncSize`
+   * decides").
+   */
   readonly syncSize?: number | undefined
   /** The DEFLATE implementation. Default `node:zlib`. */
   readonly codec?: Codec | undefined

@@ -9,11 +9,21 @@ import type { Codec, DeflateSettings, Inflated, InflateFailure, Inflater } from 
 const MIN_DEFLATE_WINDOW_BITS = 9
 /** zlib keeps back-references this much shorter than its window (MIN_LOOKAHEAD in its deflate.h). */
 const LOOKAHEAD = 262
+/** The least that zlib's output comes in (Z_MIN_CHUNK in Node). */
 const MIN_CHUNK = 64
-const MAX_INFLATE_CHUNK = 65_536
-/** Typical text shrinks to a third or a sixth: eight times the input is one output chunk for most messages. */
+/**
+ * Typical text shrinks to a third or a seventh: eight times the input holds it in one chunk. 4 in its place costs a fifth more at
+ * 8 KiB, 16 gains nothing, Node's 16 KiB a tenth more at 1 KiB (bench/deflate.ts, "One message", Node 20).
+ */
 const EXPECTED_RATIO = 8
+/** Short texts that repeat themselves fit one chunk as well. 8,192 costs a tenth more for 1 KiB (the same). */
 const EXPECTED_MIN = 2_048
+/** What a message may be given before its text is there; 16 KiB costs a fifth more for 64 KiB of JSON (the same). */
+const MAX_INFLATE_CHUNK = 65_536
+/**
+ * A message off the event loop holds up to four such pieces: a trade. 16 KiB costs 1.3 to 1.7 times as much for 128 KiB and more,
+ * 64 KiB 0.6 to 0.8 times (bench/deflate.ts, "by threads", Node 20).
+ */
 const INFLATER_CHUNK = 32_768
 const WINDOW_MAX = 32_768
 
@@ -37,8 +47,8 @@ export function defaultCodec(): Codec {
  * A window of 8 bits: zlib raises it to 9 for raw DEFLATE, but never refers back further than its window less
  * {@link LOOKAHEAD}: 512 - 262 = 250 bytes, which a window of 256 holds. A test measures it.
  *
- * A window larger than the text and its history cannot help, and makes zlib clear more memory: 1 KiB of text costs
- * 12 µs instead of 15 (bench/deflate.ts, "One message", prose; 2026-11-22, Node 20.20, 4 shared cores).
+ * A window larger than the text and its history cannot help, and makes zlib clear more memory: 15 bits cost a tenth more for
+ * 1 KiB of text, and nothing from 8 KiB up (bench/deflate.ts, "One message", Node 20).
  */
 function zlibOptions(plain: Uint8Array, settings: DeflateSettings, history: Uint8Array | undefined) {
   const reach = plain.length + (history?.length ?? 0) + LOOKAHEAD
@@ -47,7 +57,8 @@ function zlibOptions(plain: Uint8Array, settings: DeflateSettings, history: Uint
     windowBits: Math.max(MIN_DEFLATE_WINDOW_BITS, Math.min(settings.windowBits, useful)),
     level: settings.level,
     memLevel: settings.memLevel,
-    // Text that cannot be compressed grows by five bytes a block.
+    // Room for all of it, as text that cannot be compressed grows by five bytes a block. Node's 16 KiB cost a tenth more for 1 KiB
+    // of text (bench/deflate.ts, "One message", Node 20).
     chunkSize: Math.max(MIN_CHUNK, plain.length + (plain.length >> 8) + MIN_CHUNK),
     finishFlush: zlib().constants.Z_SYNC_FLUSH,
   }

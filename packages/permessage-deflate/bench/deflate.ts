@@ -3,8 +3,8 @@
  * them, or those that are named: `npx pnpm --filter @hybi/permessage-deflate bench fragments blocks`. Each figure is the
  * least CPU time (user and system) of several interleaved rounds: on a shared machine the least is what repeats.
  *
- * Where a comment in `src` says what another value costs, the line was changed to it, and the table that the comment names
- * was printed with both, in turns.
+ * Where a comment in `src` says what another value costs: change the line to it and print the table that the comment names,
+ * with both, in turns.
  */
 import { cpus } from 'node:os'
 import { promisify } from 'node:util'

@@ -27,13 +27,13 @@ const { buffer } = memory
 
 for (const size of [22, 1_024, 16_384]) {
   summary(() => {
-    bench(`read of ${size} octets: copyRead, its memory at hand`, () => do_not_optimize(copyRead(buffer, size)))
+    bench(`read of ${size} octets: copyRead, its memory at hand`, () =>
+      do_not_optimize(copyRead(buffer, size)),
+    )
     bench(`read of ${size} octets: copyRead, asking a view for its memory`, () =>
       do_not_optimize(copyRead(memory.buffer, size)),
     )
-    bench(`read of ${size} octets: Buffer.from`, () =>
-      do_not_optimize(Buffer.from(memory.subarray(0, size))),
-    )
+    bench(`read of ${size} octets: Buffer.from`, () => do_not_optimize(Buffer.from(memory.subarray(0, size))))
   })
 }
 

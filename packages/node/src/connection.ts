@@ -83,9 +83,12 @@ export class Connection<Data = unknown> extends Member implements AsyncIterable<
     this.#transport = this.#inbox.transport
   }
 
-  /** `open`: messages can be sent; `closing`: closing has begun, by either end; `closed`: the socket is gone. */
+  /**
+   * `open`: messages can be sent; `closing`: closing has begun, by either end, or the socket is gone and messages that were read before
+   * are still to be handed out; `closed`: all of that is over.
+   */
   get state(): 'open' | 'closing' | 'closed' {
-    if (this.#transport.session.state === 'open') return 'open'
+    if (this.#transport.isOpen) return 'open'
     return this.#inbox.outcome === null ? 'closing' : 'closed'
   }
 
@@ -99,7 +102,7 @@ export class Connection<Data = unknown> extends Member implements AsyncIterable<
     return this.#outbox.isHigh
   }
 
-  /** Messages that `send` did not take because closing had begun. */
+  /** Messages that `send` did not take because closing had begun, or the socket was gone. */
   get notSent(): number {
     return this.#outbox.notSent
   }
@@ -121,7 +124,7 @@ export class Connection<Data = unknown> extends Member implements AsyncIterable<
    * one write.
    *
    * @returns true while less output is pending than `limits.highWaterMark`: go on. False: better wait for `drained`; or the
-   *   message was not sent because closing has begun: then `notSent` grows and `drained` is rejected
+   *   message was not sent because closing has begun or the socket is gone: then `notSent` grows and `drained` is rejected
    * @throws TypeError for what is no message
    */
   send(data: Sendable, options?: SendOptions): boolean {

@@ -115,6 +115,10 @@ export class Inbox<Data> implements Receiver, MessageSource {
     this.#socketGone = true
     this.#shared.forget(this.#connection)
     this.#finish()
+    if (this.outcome !== null) return
+    // Messages that were read before wait for the application, which may wait for what cannot come any more.
+    this.outbox.socketClosed()
+    this.pings?.fail(new ConnectionClosedError('the connection ended before the Pong came'))
   }
 
   attach(consumer: Consumer): void {
@@ -134,7 +138,7 @@ export class Inbox<Data> implements Receiver, MessageSource {
   }
 
   pull(): void {
-    this.transport.processInput()
+    this.transport.pull()
   }
 
   /** Calls the `open` handler; messages wait for the promise that it may return. */
@@ -226,7 +230,7 @@ export class Inbox<Data> implements Receiver, MessageSource {
   /** A handler that failed has lost track of its connection: nothing more is given to it. */
   #handlerFailed(error: unknown): void {
     // That its connection has ended is told by the outcome, and is no mistake of the handler.
-    if (error instanceof ConnectionClosedError && this.transport.session.state !== 'open') return
+    if (error instanceof ConnectionClosedError && !this.transport.isOpen) return
     if (errorChannel.hasSubscribers) errorChannel.publish({ connection: this.#connection, error })
     reportError(this.#shared.handlers, error, this.#connection)
     this.transport.session.close(StatusCode.INTERNAL_ERROR)

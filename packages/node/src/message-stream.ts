@@ -35,7 +35,8 @@ export class IncomingMessageStream implements AsyncIterable<Uint8Array> {
     const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
       next: () => {
         const next = this.#queue.next()
-        this.#pull()
+        // Behind the message there is nothing for its reader, and he may still answer it.
+        if (this.#state !== 'complete') this.#pull()
         return next
       },
       return: () => {
@@ -49,8 +50,9 @@ export class IncomingMessageStream implements AsyncIterable<Uint8Array> {
 
   /** Throws away what is still to come of this message. */
   cancel(): void {
-    if (this.#state === 'arriving') this.#state = 'cancelled'
     this.#queue.end()
+    if (this.#state === 'complete') return
+    this.#state = 'cancelled'
     this.#pull()
   }
 

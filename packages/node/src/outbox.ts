@@ -49,7 +49,7 @@ const NO_BYTES = new Uint8Array(0)
 
 /** The output of one connection. */
 export class Outbox implements OutputWaiter {
-  /** Messages that were given to `send` and not sent, because closing had begun. */
+  /** Messages that were given to `send` and not sent, because closing had begun or the socket was gone. */
   notSent: number
   readonly #connection: Closable
   readonly #transport: Transport
@@ -86,13 +86,16 @@ export class Outbox implements OutputWaiter {
 
   /** Sends a message, or lets it wait behind the one that is sent in parts. See `Connection.send`. */
   send(data: Sendable, options: SendOptions | undefined): boolean {
-    const { session } = this.#transport
+    const transport = this.#transport
+    const { session } = transport
+    if (transport.isOpen && this.pending > this.#limits.maxPendingOutput)
+      transport.fail(violations.pendingOutputTooBig)
+    if (!transport.isOpen) return this.#refuse(data)
     const before = session.pendingOutput
-    if (this.pending > this.#limits.maxPendingOutput) session.fail(violations.pendingOutputTooBig)
-    if (this.#waiting !== null && session.state === 'open') this.#queue(this.#waiting, data, options)
+    if (this.#waiting !== null) this.#queue(this.#waiting, data, options)
     else if (!session.sendMessage(data, options)) return this.#refuse(data)
-    this.#transport.countOutput(session.pendingOutput - before)
-    this.#transport.outputAdded()
+    transport.countOutput(session.pendingOutput - before)
+    transport.outputAdded()
     return !this.isHigh
   }
 
@@ -144,9 +147,14 @@ export class Outbox implements OutputWaiter {
     for (const waiter of this.#takeDrainWaiters()) waiter.resolve()
   }
 
-  /** The connection has ended: nothing more will leave. */
+  /** The connection has ended. */
   end(outcome: CloseOutcome): void {
     this.#outcome = outcome
+    this.socketClosed()
+  }
+
+  /** Nothing more will leave. */
+  socketClosed(): void {
     for (const waiter of this.#takeDrainWaiters()) {
       if (this.#isLost()) waiter.reject(this.#closedError())
       else waiter.resolve()
@@ -168,31 +176,33 @@ export class Outbox implements OutputWaiter {
   }
 
   #isLost(): boolean {
-    return this.notSent > 0 || (this.#outcome !== null && this.#transport.outputWasLost)
+    return this.notSent > 0 || this.#transport.outputWasLost
   }
 
   #closedError(): ConnectionClosedError {
     const { notSent } = this
     const what =
-      notSent === 0 ? 'the connection closed' : `${notSent} messages were not sent, as closing had begun`
+      notSent === 0 ? 'the connection closed' : `${notSent} messages were not sent, as the connection was closing`
     return new ConnectionClosedError(what, this.#outcome ?? undefined)
   }
 
+  /** Counts a message that is not sent; a wrong argument still throws. */
   #refuse(data: Sendable): false {
+    prepare(data, undefined)
     this.notSent++
     if (notSentChannel.hasSubscribers) notSentChannel.publish({ connection: this.#connection, data })
     return false
   }
 
   #queue(waiting: Waiting[], data: Sendable, options: SendOptions | undefined): void {
-    const isMessage = data instanceof Message || data instanceof PreparedMessage
-    const prepared = isMessage ? data : prepareMessage(data, { binary: options?.binary })
+    const prepared = prepare(data, options)
     waiting.push({ data: prepared, options })
     this.#waitingSize += sizeOf(prepared)
   }
 
   #sendFragment(data: string | Uint8Array, options: FragmentOptions): void {
-    if (!this.#transport.session.sendFragment(data, options)) throw this.#closedError()
+    const { isOpen, session } = this.#transport
+    if (!isOpen || !session.sendFragment(data, options)) throw this.#closedError()
     this.#transport.outputAdded()
   }
 
@@ -200,7 +210,7 @@ export class Outbox implements OutputWaiter {
   #pull(source: PartIterator, signal: AbortSignal | undefined): Promise<IteratorResult<string | Uint8Array>> {
     const part = new Deferred<IteratorResult<string | Uint8Array>>(signal)
     this.#part = part
-    if (this.#outcome !== null) part.reject(this.#closedError())
+    if (this.#transport.isGone) part.reject(this.#closedError())
     else part.follow(Promise.resolve(source.next()))
     return part.promise
   }
@@ -227,7 +237,8 @@ export class Outbox implements OutputWaiter {
         return
       }
       this.#waitingSize -= sizeOf(entry.data)
-      if (this.#transport.session.sendMessage(entry.data, entry.options)) this.#transport.outputAdded()
+      const { isOpen, session } = this.#transport
+      if (isOpen && session.sendMessage(entry.data, entry.options)) this.#transport.outputAdded()
       else this.#refuse(entry.data)
     }
   }
@@ -239,6 +250,11 @@ function iterate(parts: MessageParts): PartIterator {
   if (Symbol.asyncIterator in parts) return parts[Symbol.asyncIterator]()
   if (typeof parts !== 'string' && Symbol.iterator in parts) return parts[Symbol.iterator]()
   throw new TypeError(`the parts of a message must be iterable, but were ${String(parts)}`)
+}
+
+function prepare(data: Sendable, options: SendOptions | undefined): Message | PreparedMessage {
+  const isMessage = data instanceof Message || data instanceof PreparedMessage
+  return isMessage ? data : prepareMessage(data, { binary: options?.binary })
 }
 
 function sizeOf(message: Message | PreparedMessage): number {

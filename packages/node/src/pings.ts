@@ -23,7 +23,7 @@ export class PendingPings {
     const payload = data === undefined ? this.#nextPayload() : Buffer.from(data)
     const answered = new Deferred<number>(signal)
     if (answered.settled) return answered.promise
-    if (transport.session.sendPing(payload)) {
+    if (transport.isOpen && transport.session.sendPing(payload)) {
       this.#pings.push({ payload, sentAt: performance.now(), answered })
       transport.planFlush()
     } else {

@@ -4,7 +4,7 @@
  * Only a write that is done shows progress, so that one write of many megabytes would look like a peer that does not read.
  */
 import { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { giveBack } from '@hybi/frame'
 
 /** What is handed to the socket in one go: 256 KiB costs four system calls per MiB instead of one. */
@@ -15,16 +15,24 @@ const MAX_REST = 16 * 1024
 
 const nothing: readonly Uint8Array[] = []
 
+/** A socket, with the function behind those of a stream by which Node's own write. */
+type WrittenSocket = Duplex & { readonly _writeGeneric?: unknown }
+
+const netSocket: WrittenSocket = Socket.prototype
+
 /** The way out of one socket. */
 export class SocketWriter {
   /**
-   * How Node's own sockets write. Constants of the class are constants of the compiled code: as variables of the module they took 0.6 % of
+   * How Node's own sockets write, `write` being that of every stream. Constants of the class are constants of the compiled code: as variables of the module they took 0.6 % of
    * `npm run bench -- broadcast`, being read after each system call (Node 20).
    */
-  static readonly #write = Socket.prototype.write
-  static readonly #writeOne = Socket.prototype._write
-  static readonly #writeMany = Socket.prototype._writev
-  readonly #socket: Duplex
+  static readonly #write = Duplex.prototype.write
+  static readonly #writeOne = netSocket._write
+  static readonly #writeMany = netSocket._writev
+  static readonly #writeGeneric = netSocket._writeGeneric
+  readonly #socket: WrittenSocket
+  /** Called when a write is done; undefined where the socket's `drain` says enough. */
+  readonly #written: (() => void) | undefined
   /** True for a socket of `node:net` itself: no subclass, no TLS. */
   readonly #isNetSocket: boolean
   /** What was not handed to the socket yet: `#size` octets, from octet `#start` of piece `#next` on. */
@@ -33,9 +41,11 @@ export class SocketWriter {
   #start: number
   #size: number
 
-  constructor(socket: Duplex) {
+  /** `written` is called when a write is done, however little it was. */
+  constructor(socket: Duplex, written: (() => void) | undefined) {
     this.#socket = socket
-    this.#isNetSocket = Object.getPrototypeOf(socket) === Socket.prototype
+    this.#written = written
+    this.#isNetSocket = Object.getPrototypeOf(socket) === netSocket
     this.#pieces = nothing
     this.#next = 0
     this.#start = 0
@@ -47,7 +57,7 @@ export class SocketWriter {
     return this.#size + this.#socket.writableLength
   }
 
-  /** True while the socket takes nothing more: `drained` will be called, or it is gone. */
+  /** True while the socket takes nothing more: it will say `drain`, or it is gone. */
   get backedUp(): boolean {
     const socket = this.#socket
     // A write that left at once leaves `writableNeedDrain` set until the next tick.
@@ -85,7 +95,7 @@ export class SocketWriter {
       const piece = pieces[this.#next]
       const start = this.#start
       this.#clear()
-      this.#socket.write(start === 0 ? piece : piece.subarray(start))
+      this.#socket.write(start === 0 ? piece : piece.subarray(start), this.#written)
     } else {
       this.#socket.cork()
       for (let room = size; room > 0 && this.#next < pieces.length; ) room -= this.#writePart(room)
@@ -99,7 +109,8 @@ export class SocketWriter {
 
   /**
    * True for a socket as Node makes it: of what has left the system has a copy, and nobody else looks at it. Where a subclass, or somebody
-   * who has replaced a function, comes in between, a write may be said to be done and be kept all the same. Over TLS nothing leaves at once.
+   * who has replaced a function, comes in between, a write may be said to be done and be kept all the same; only who had replaced one of the
+   * sockets' own before this module was loaded, or replaces one of the handle below, is not seen. Over TLS nothing leaves at once.
    */
   #copiesAtOnce(): boolean {
     const socket = this.#socket
@@ -107,7 +118,8 @@ export class SocketWriter {
       this.#isNetSocket &&
       socket.write === SocketWriter.#write &&
       socket._write === SocketWriter.#writeOne &&
-      socket._writev === SocketWriter.#writeMany
+      socket._writev === SocketWriter.#writeMany &&
+      socket._writeGeneric === SocketWriter.#writeGeneric
     )
   }
 
@@ -115,7 +127,10 @@ export class SocketWriter {
     const piece = this.#pieces[this.#next]
     const start = this.#start
     const end = Math.min(piece.length, start + room)
-    this.#socket.write(start === 0 && end === piece.length ? piece : piece.subarray(start, end))
+    this.#socket.write(
+      start === 0 && end === piece.length ? piece : piece.subarray(start, end),
+      this.#written,
+    )
     this.#size -= end - start
     this.#start = end
     if (end === piece.length) {

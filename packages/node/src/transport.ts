@@ -39,9 +39,6 @@ export interface OutputWaiter {
   outputLeft(): void
 }
 
-/** Who is served in this process, one connection after the other. */
-const shift = new Shift()
-
 /** One session on one socket. */
 export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   readonly session: Session
@@ -73,6 +70,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   #awaitsOutput: boolean
   /** True while nothing is read because answers pile up. */
   #outputBlocks: boolean
+  readonly #shift: Shift
   /** True from the end of a shift until the event loop has been round: nothing is read. */
   #rests: boolean
   #lost: boolean
@@ -85,7 +83,9 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.outputWaiter = null
     this.#receiver = receiver
     this.#settings = settings
-    this.#writer = new SocketWriter(socket)
+    // Where our mark is below the socket's own, more than ours may be pending and the socket has nothing to say when that leaves.
+    const isSilent = settings.limits.highWaterMark < socket.writableHighWaterMark
+    this.#writer = new SocketWriter(socket, isSilent ? () => this.#written() : undefined)
     this.#secure = socket instanceof TLSSocket
     this.#backlog = new Backlog(this, session.role, settings.limits, this.#secure)
     this.#held = null
@@ -104,11 +104,22 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#lost = false
     this.#outputWasLost = false
     this.#heardAt = now()
+    this.#shift = new Shift(this.#heardAt)
   }
 
   /** Octets that were accepted for output and that the operating system does not have yet. */
   get pendingOutput(): number {
     return this.session.pendingOutput + this.#writer.pending
+  }
+
+  /** False once closing has begun, or the socket is gone. */
+  get isOpen(): boolean {
+    return !this.#lost && this.session.state === 'open'
+  }
+
+  /** True when the socket is gone. Messages that were read before may still wait for the application. */
+  get isGone(): boolean {
+    return this.#lost
   }
 
   /** True while a message waits for the application, and nothing is read. */
@@ -153,11 +164,11 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   receive(chunk: Uint8Array): void {
     this.#heardAt = now()
-    shift.work(this, this.#heardAt)
+    this.#shift.work(this.#heardAt)
     this.#backlog.heard()
     this.session.receive(chunk)
     this.processInput()
-    if (!this.#rests && !this.#lost && shift.endsWithRead(this, chunk.length)) {
+    if (!this.#rests && !this.#lost && this.#shift.endsWithRead(chunk.length)) {
       this.#rest()
       this.#setReading()
     }
@@ -183,7 +194,6 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   closed(): void {
     this.#closingTimer?.stop()
     this.#heartbeat?.stop()
-    shift.leave(this)
     this.#lost = true
     this.#outputWasLost ||= this.pendingOutput > 0
     this.processInput()
@@ -195,6 +205,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#outputWasLost ||= this.pendingOutput > 0
     this.session.transportLost(cause)
     this.#held = null
+    this.#yielded = false
     this.socket.destroy()
     this.processInput()
   }
@@ -202,6 +213,12 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   /** Fails the connection for a reason that is not in what was received. */
   fail(violation: Violation): void {
     this.session.fail(violation)
+    this.processInput()
+  }
+
+  /** The application asks for more: it has done what it wanted with its message. */
+  pull(): void {
+    this.#yielded = false
     this.processInput()
   }
 
@@ -271,6 +288,15 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     if (this.#outputBlocks && !this.#answersPileUp()) this.processInput()
   }
 
+  /**
+   * A write is done. Where it had left at once, nobody waits; and it is no sign of life, as the system takes what it has room for, and more so
+   * where every write is done later.
+   */
+  #written(): void {
+    if (this.outputWaiter === null && !this.#outputBlocks) return
+    this.flush()
+  }
+
   #writeOutput(): void {
     const { session } = this
     const writer = this.#writer
@@ -295,26 +321,20 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   #handOut(): boolean {
     const { session } = this
-    if (this.#rests) return false
+    if (this.#rests || (this.#yielded && this.#receiver.answering)) return false
     for (;;) {
-      if (this.#held !== null) {
-        const held = this.#held
-        if (!this.#receiver.take(held)) return false
-        this.#held = null
-        this.#yielded = this.#receiver.answering
-        if (this.#endsShift(held) || this.#yielded) return false
-      }
-      if (this.#answersPileUp()) {
+      if (this.#held === null && this.#answersPileUp()) {
         this.#writeOutput()
         this.#outputBlocks = this.#answersPileUp()
         if (this.#outputBlocks) return false
       }
-      const event = session.next()
+      const event = this.#held ?? session.next()
       if (event === null) break
       if (!this.#receiver.take(event)) {
         this.#held = event
         return false
       }
+      this.#held = null
       // Whoever has been handed a message may answer it in a microtask: until then the session is not told of what is behind
       // it, for with a Close or a mistake of the peer it would be too late for the answer.
       this.#yielded = carriesMessage(event) && this.#receiver.answering
@@ -332,7 +352,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** After an event: true, and the connection rests, when its shift is over. */
   #endsShift(event: SessionEvent): boolean {
-    if (this.#lost || !shift.endsWithEvent(this, event)) return false
+    if (this.#lost || !this.#shift.endsWithEvent(event)) return false
     this.#rest()
     return true
   }
@@ -341,7 +361,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#rests = true
     setImmediate(() => {
       this.#rests = false
-      if (!this.#lost) shift.begin(this, now())
+      this.#shift.begin(now())
       this.processInput()
     })
   }

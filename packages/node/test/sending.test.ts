@@ -149,6 +149,45 @@ describe.each(schemes)('on %s', (scheme) => {
     expect(await connection.closed).toMatchObject({ cause: 'violation', violation: { code: 1008 } })
   })
 
+  test('a peer that is closed with 1008 and does not read is dropped in time', async () => {
+    const { peer, connection } = await open(
+      scheme,
+      {},
+      { limits: { maxPendingOutput: MIB }, timeouts: { closeMs: 20 } },
+    )
+    peer.socket.pause()
+    while (connection.notSent === 0) {
+      connection.send(new Uint8Array(256 * KIB))
+      await turn()
+    }
+    expect(await connection.closed).toMatchObject({ code: 1006, wasClean: false, violation: { code: 1008 } })
+  })
+
+  test.each([1, 1000, 20_000])(
+    'a high-water mark of %i, below that of the socket, is one',
+    async (highWaterMark) => {
+      const handlers: ListenHandlers<unknown> = { message: (own, message) => own.send(message) }
+      const { peer, connection } = await open(scheme, handlers, { limits: { highWaterMark } })
+      peer.socket.pause()
+      const frame = masked(Opcode.BINARY, new Uint8Array(5000).fill(7))
+      let sent = 0
+      while (sent < 16_384 && peer.socket.writableLength < MIB) {
+        peer.write(frame)
+        sent++
+        if (sent % 64 === 0) await turn()
+      }
+      expect(sent).toBeLessThan(16_384)
+      const waiting = connection.drained()
+      const frames = peer.read(sent * 5004)
+      peer.socket.resume()
+      expect(readFrames(await frames)).toHaveLength(sent)
+      await waiting
+      connection.send(new Uint8Array(5000))
+      await connection.drained()
+      expect(connection.bufferedAmount).toBeLessThanOrEqual(highWaterMark)
+    },
+  )
+
   test('one call may bring more than the hard limit', async () => {
     const { peer, connection } = await open(scheme, {}, { limits: { maxPendingOutput: MIB } })
     expect(connection.send(new Uint8Array(8 * MIB))).toBe(false)

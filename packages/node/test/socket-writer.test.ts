@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Opcode, OutputBuffer } from '@hybi/frame'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { SocketWriter } from '../src/socket-writer.ts'
 
 const KIB = 1024
@@ -22,7 +22,7 @@ function writesOf(...sizes: number[]): number[] {
       done()
     },
   })
-  const writer = new SocketWriter(socket)
+  const writer = new SocketWriter(socket, undefined)
   writer.put(sizes.map((size) => new Uint8Array(size)))
   while (!writer.empty) writer.flush()
   return writes
@@ -40,7 +40,7 @@ test('a little that would be left goes along', () => {
 })
 
 /** Sends a short frame, and says where in memory the next one would lie: behind it, or in its place. */
-function sendAndLook(socket: Duplex): 'behind' | 'same' {
+function sendAndLook(socket: Duplex, Writer = SocketWriter): 'behind' | 'same' {
   const output = new OutputBuffer()
   const take = (): Uint8Array => {
     output.writeFrame(true, 0, Opcode.BINARY, null, new Uint8Array(100), 0, 100)
@@ -49,7 +49,7 @@ function sendAndLook(socket: Duplex): 'behind' | 'same' {
   // A new slab, so that no frame lies at its end.
   output.writeFrame(true, 0, Opcode.BINARY, null, new Uint8Array(15_000), 0, 15_000)
   output.take()
-  const writer = new SocketWriter(socket)
+  const writer = new Writer(socket, undefined)
   const sent = take()
   writer.put([sent])
   writer.flush()
@@ -88,4 +88,21 @@ test('memory of what the system has taken is used again, and not of what somebod
   }
   expect(sendAndLook(watched)).toBe('behind')
   expect(seen).toHaveLength(1)
+  const recorded: Socket & { _writeGeneric?: unknown } = await connectWith(new Socket())
+  const { _writeGeneric: generic } = recorded
+  expect(generic).toBeTypeOf('function')
+  recorded._writeGeneric = (...given: unknown[]) => Reflect.apply(generic as () => void, recorded, given)
+  expect(sendAndLook(recorded)).toBe('behind')
+  delete recorded._writeGeneric
+  expect(sendAndLook(recorded)).toBe('same')
+
+  // Somebody who was there first.
+  vi.resetModules()
+  const native = Socket.prototype.write
+  Socket.prototype.write = function (...given: unknown[]) {
+    return Reflect.apply(native, this, given)
+  }
+  const { SocketWriter: LateWriter } = await import('../src/socket-writer.ts')
+  expect(sendAndLook(recorded, LateWriter)).toBe('behind')
+  Reflect.deleteProperty(Socket.prototype, 'write')
 })

@@ -112,7 +112,10 @@ export class Connection<Data = unknown> extends Member implements AsyncIterable<
     return remoteAddressOf(this.#transport.socket)
   }
 
-  /** How the connection ended; never rejected. */
+  /**
+   * How the connection ended; never rejected. It has not while messages that were read before wait for somebody to read them: who leaves a
+   * loop over messages for good calls `close` or `terminate`, which throw them away.
+   */
   get closed(): Promise<CloseOutcome> {
     return this.#inbox.waitClosed(undefined)
   }

@@ -1,7 +1,7 @@
 /**
  * `@hybi/frame` beside the obvious loops, Node's own copying, `bufferutil`, and the receiver and the sender of `ws`.
  *
- *     pnpm --filter @hybi/frame bench [mask|into|copy|read|write]
+ *     npx pnpm --filter @hybi/frame bench [mask|words|into|copy|read|write|text|memory|send]
  */
 
 import { mask, unmask } from 'bufferutil'
@@ -17,7 +17,9 @@ import {
   OutputBuffer,
   Step,
 } from '../src/index.ts'
+import { host, portableHost } from '../src/native.ts'
 import { VECTORS_FROM } from '../src/vectors.ts'
+import { benchSending } from './send.ts'
 
 const KEY = 0x9eadbeef
 const SIZES = [16, 48, 125, 1024, 16_384, 65_536]
@@ -44,13 +46,36 @@ function copyObviously(source: Uint8Array, start: number, end: number, target: U
 function benchMasking(): void {
   const bytes = Buffer.alloc(READ_SIZE + 16)
   const key = Buffer.of(0x9e, 0xad, 0xbe, 0xef)
-  for (const size of SIZES) {
+  for (const size of [...SIZES, VECTORS_FROM]) {
     summary(() => {
       bench(`mask ${size} B: maskInPlace`, () => do_not_optimize(maskInPlace(bytes, 6, 6 + size, KEY)))
       if (size >= VECTORS_FROM)
         bench(`mask ${size} B: words`, () => do_not_optimize(maskByWords(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: octet by octet`, () => do_not_optimize(maskObviously(bytes, 6, 6 + size, KEY)))
       bench(`mask ${size} B: bufferutil`, () => do_not_optimize(unmask(bytes.subarray(6, 6 + size), key)))
+    })
+  }
+}
+
+function maskWordByWord(words: Int32Array, size: number): void {
+  for (let i = 0, stop = size >>> 2; i < stop; i++) words[i] ^= KEY
+}
+
+function viewWords(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 2)
+}
+
+/** What is simpler than the words of `maskInPlace`. */
+function benchWords(): void {
+  const bytes = Buffer.alloc(READ_SIZE)
+  const words = viewWords(bytes)
+  for (const size of [125, 1024]) {
+    summary(() => {
+      bench(`words of ${size} B: maskInPlace`, () => do_not_optimize(maskInPlace(bytes, 6, 6 + size, KEY)))
+      bench(`words of ${size} B: one by one`, () => do_not_optimize(maskWordByWord(words, size)))
+      bench(`words of ${size} B: one by one, a view each time`, () =>
+        do_not_optimize(maskWordByWord(viewWords(bytes), size)),
+      )
     })
   }
 }
@@ -175,14 +200,48 @@ function benchWriting(): void {
   }
 }
 
+/** Text as UTF-8 in memory that is there, with characters of one octet and of two. */
+function benchText(): void {
+  const target = host.allocate(READ_SIZE)
+  for (const length of [16, 125, 1024]) {
+    for (const letter of ['x', 'ж']) {
+      const text = letter.repeat(length)
+      summary(() => {
+        bench(`${length} ${letter}: host.writeText`, () => do_not_optimize(host.writeText(target, 3, text)))
+        bench(`${length} ${letter}: measured first`, () =>
+          do_not_optimize(host.measureText(text) + host.writeText(target, 3, text)),
+        )
+        bench(`${length} ${letter}: encodeInto`, () =>
+          do_not_optimize(portableHost.writeText(target, 3, text)),
+        )
+      })
+    }
+  }
+}
+
+/** New memory, and what is copied into it at once. */
+function benchMemory(): void {
+  for (const size of [16_384, 65_536, 1_048_576]) {
+    const source = new Uint8Array(size)
+    summary(() => {
+      bench(`${size} B: host.allocate`, () => do_not_optimize(host.allocate(size).set(source)))
+      bench(`${size} B: cleared`, () => do_not_optimize(portableHost.allocate(size).set(source)))
+    })
+  }
+}
+
 const groups = {
   mask: benchMasking,
+  words: benchWords,
   into: benchMaskingInto,
   copy: benchCopying,
   read: benchReading,
   write: benchWriting,
+  text: benchText,
+  memory: benchMemory,
 }
 const asked = process.argv[2]
 for (const [name, prepare] of Object.entries(groups)) if (asked === undefined || asked === name) prepare()
 
-await run()
+if (asked !== 'send') await run()
+if (asked === undefined || asked === 'send') await benchSending()

@@ -39,7 +39,10 @@ const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00
 
 const buffer = globalThis.process?.getBuiltinModule?.('node:buffer')?.Buffer
 
-/** The host's own, or the portable one. */
+/**
+ * The host's own, or the portable one. New memory of 64 KiB with octets copied into it takes a third less time than cleared memory, or
+ * half; to write 125 letters takes 60 ns, with `encodeInto` 80 (`npx pnpm --filter @hybi/frame bench`, groups `memory` and `text`, Node 20).
+ */
 export const host: Host =
   buffer === undefined
     ? portableHost

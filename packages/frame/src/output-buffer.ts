@@ -12,16 +12,17 @@ import { maskInPlace, maskInto } from './mask.ts'
 import { host } from './native.ts'
 import { Opcode } from './opcode.ts'
 
-/** Octets of a slab, the memory in which frames are joined. */
+/** Octets of a slab, the memory in which frames are joined: as many as one read brings, so that the answers to it fit. */
 const SLAB = 65_536
 
 /**
- * Octets from which an unmasked payload is a piece of its own, sent from where it lies: by then its copy, 0.4 µs, and the memory for
- * it, 0.8 µs, cost what one more piece costs a write (bench/frame.ts, Node 20).
+ * Octets from which an unmasked payload is a piece of its own, sent from where it lies: a write then takes 0.6 µs more for one
+ * more piece, and at least twice that for a copy; up to 8,000 octets there is little between them (`npx pnpm --filter @hybi/frame bench send`,
+ * Node 20). What a TLS record has room for beside the header of a frame, a little less than 16 KiB, is such a piece.
  */
 export const LEAST_REFERRED = 16_000
 
-/** Octets from which a frame that must be copied gets memory of its own. */
+/** Octets from which a frame that must be copied gets memory of its own, so that no more than a quarter of a slab is left unused. */
 const OWN_MEMORY = 16_384
 
 /** Octets of UTF-8 that a UTF-16 code unit can take. */
@@ -167,7 +168,8 @@ export class OutputBuffer {
   ): void {
     const masked = maskingKey !== null
     const most = text.length * OCTETS_PER_UNIT
-    // A short text is not measured: it gets room for the worst case, and the header that it needs if it is ASCII.
+    // A short text is not measured, which would take about half as long as writing it (`npx pnpm --filter @hybi/frame bench text`,
+    // Node 20): it gets room for the worst case, and the header that it needs if it is ASCII.
     const short = most < OWN_MEMORY
     const guess = short ? text.length : host.measureText(text)
     const room = short ? most : guess
@@ -259,8 +261,8 @@ export class OutputBuffer {
   }
 
   /**
-   * The open piece goes on in a new slab, so that it stays one: to copy 8 KiB takes 0.4 µs, and a write of two pieces 1.7 µs more than
-   * one of one (Node 20; every seventh write of `npm run bench -- frag`).
+   * The open piece goes on in a new slab, so that small frames stay one piece: once a slab at most, and less than a quarter of one is
+   * copied.
    */
   #move(): Uint8Array {
     const from = this.#open

@@ -1,14 +1,23 @@
 /**
- * What a session costs per message: chunks of masked frames in, every message echoed, the output taken once a chunk.
+ * What a session costs per message: chunks of masked frames in, every message echoed, the output taken once a chunk. Then what a
+ * message to many connections costs, and what it takes to put fragments together. Each figure is the least of many.
  *
- *     pnpm --filter @hybi/session bench
+ *     npx pnpm --filter @hybi/session bench
  */
-import { encodeFrame, Opcode } from '@hybi/frame'
-import { Session } from '../src/index.ts'
+import { copyInto, encodeForMany, encodeFrame, Opcode, OutputBuffer } from '@hybi/frame'
+import { prepareMessage, Session } from '../src/index.ts'
+import { viewBytes } from '../src/memory.ts'
 
 /** A read as a driver would make it. */
 const CHUNK = 65_536
 const KEY = 0x37fa213d
+
+/** A line of a table: figures are rounded. */
+const print = (title: string, columns: readonly (string | number)[]): void =>
+  console.log(
+    title.padEnd(28),
+    ...columns.map((column) => (typeof column === 'string' ? column : column.toFixed(0)).padStart(12)),
+  )
 
 /** As many frames as a chunk holds, at least one. */
 function fill(opcode: number, size: number): { chunk: Uint8Array; count: number } {
@@ -37,16 +46,76 @@ function measure(opcode: number, size: number, transientInput: boolean, rounds: 
   return ((performance.now() - start) * 1e6) / (rounds * count)
 }
 
-console.log('ns per echoed message'.padEnd(28), 'own chunks'.padStart(12), 'transient'.padStart(12))
+print('ns per echoed message', ['own chunks', 'transient'])
 for (const [name, opcode] of [
   ['text', Opcode.TEXT],
   ['binary', Opcode.BINARY],
 ] as const) {
   for (const size of [16, 125, 1024, 16_384, 65_536]) {
     const figures = [false, true].map((transient) => {
-      measure(opcode, size, transient, 300)
-      return measure(opcode, size, transient, 600).toFixed(0).padStart(12)
+      return Math.min(...Array.from({ length: 30 }, () => measure(opcode, size, transient, 30)))
     })
-    console.log(`${size} octets of ${name}`.padEnd(28), ...figures)
+    print(`${size} octets of ${name}`, figures)
   }
+}
+
+/** The least nanoseconds of a call of each, all of them in turns. */
+function compare(...calls: readonly (() => void)[]): number[] {
+  const least = calls.map(() => Number.POSITIVE_INFINITY)
+  for (let turn = 0; turn < 40; turn++) {
+    for (const [index, call] of calls.entries()) {
+      const start = performance.now()
+      for (let i = 0; i < 1_000; i++) call()
+      least[index] = Math.min(least[index], (performance.now() - start) * 1_000)
+    }
+  }
+  return least
+}
+
+/** 100 octets to some connections. */
+function compareSending(count: number): number[] {
+  const data = new Uint8Array(100)
+  const sessions = Array.from({ length: count }, () => new Session({ role: 'server' }))
+  const outputs = sessions.map(() => new OutputBuffer())
+  const send = (message: Parameters<Session['sendMessage']>[0]): void => {
+    for (const session of sessions) {
+      session.sendMessage(message)
+      session.takeOutput()
+    }
+  }
+  return compare(
+    () => send(data),
+    () => send(prepareMessage(data)),
+    () => {
+      for (const output of outputs) {
+        output.writeFrame(true, 0, Opcode.BINARY, null, data, 0, data.length)
+        output.take()
+      }
+    },
+    () => {
+      const frame = encodeForMany(Opcode.BINARY, data)
+      for (const output of outputs) {
+        output.writeShared(frame)
+        output.take()
+      }
+    },
+  ).map((nanoseconds) => nanoseconds / count)
+}
+
+console.log()
+print('ns per connection', ['bytes', 'prepared', 'frame each', 'one frame'])
+for (const count of [1, 2, 4, 8, 64]) print(`100 octets to ${count}`, compareSending(count))
+
+console.log()
+print('ns per fragment', ['closed up', 'copyInto', 'view, copied'])
+const chunk = new Uint8Array(CHUNK)
+const memory = new Uint8Array(CHUNK)
+for (const size of [16, 256, 1024]) {
+  const end = 1_008 + size
+  const figures = compare(
+    () => chunk.copyWithin(1_000, 1_008, end),
+    () => copyInto(chunk, 1_008, end, memory, 1_000),
+    () => memory.set(viewBytes(chunk, 1_008, end), 1_000),
+  )
+  print(`${size} octets`, figures)
 }

@@ -23,7 +23,7 @@ import { checkFrameHeader, type HeaderContext } from './rules.ts'
 import { identity, type MessageTransform, settle, type TransformFailure, violationOf } from './transform.ts'
 import { type Violation, violations } from './violations.ts'
 
-/** In streamed mode the transform is asked for about this much at a time. */
+/** In streamed mode the transform is asked for about this much at a time: as much as a read without transform brings. */
 const PART_SIZE = 65_536
 
 /** What can be read while the connection lives. */

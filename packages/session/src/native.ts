@@ -12,7 +12,10 @@ interface Runtime {
 /** Returns memory of exactly `size` octets that may hold anything; the caller writes every octet it hands on. */
 export type Allocate = (size: number) => Uint8Array
 
-/** Picks the allocator of a runtime: Node, Deno and Bun have one that does not fill the memory with zeros. */
+/**
+ * Picks the allocator of a runtime: Node, Deno and Bun have one that does not fill the memory with zeros. New memory of
+ * 64 KiB with octets copied into it takes a third less time without, or half (`npx pnpm --filter @hybi/frame bench memory`, Node 20).
+ */
 export function findAllocator(runtime: Runtime): Allocate {
   const native = runtime.process?.getBuiltinModule?.('node:buffer')
   if (native === undefined) return (size) => new Uint8Array(size)

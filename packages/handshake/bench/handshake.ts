@@ -1,8 +1,9 @@
 /**
  * What one opening handshake costs, step by step: read, judge, answer.
  *
- *     pnpm --filter @hybi/handshake bench
+ *     npx pnpm --filter @hybi/handshake bench
  */
+import { createHash } from 'node:crypto'
 import { bench, do_not_optimize, run } from 'mitata'
 import {
   acceptKey,
@@ -11,6 +12,7 @@ import {
   createRequest,
   createResponse,
   encodeHead,
+  findHeader,
   HeadReader,
   parseExtensions,
   type RequestHead,
@@ -70,10 +72,15 @@ bench('encodeHead', () => do_not_optimize(encodeHead(response)))
 bench('parseExtensions', () =>
   do_not_optimize(parseExtensions(['permessage-deflate; client_max_window_bits'])),
 )
-bench('acceptKey', () => do_not_optimize(acceptKey(offer.key)))
-bench('acceptKey, portable', () =>
-  do_not_optimize(portableHost.hashToBase64(`${offer.key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)),
+const lastHeader = 'sec-websocket-extensions'
+bench('findHeader: the last of 12', () => do_not_optimize(findHeader(browserHead.headers, lastHeader)))
+bench('the same, each name in lower case', () =>
+  do_not_optimize(browserHead.headers.find(([name]) => name.toLowerCase() === lastHeader)?.[1]),
 )
+bench('acceptKey', () => do_not_optimize(acceptKey(offer.key)))
+const hashed = `${offer.key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+bench('acceptKey, createHash', () => do_not_optimize(createHash('sha1').update(hashed).digest('base64')))
+bench('acceptKey, portable', () => do_not_optimize(portableHost.hashToBase64(hashed)))
 bench('createRequest', () =>
   do_not_optimize(createRequest({ ...offer, url: 'ws://localhost:9001/chat?room=1' })),
 )

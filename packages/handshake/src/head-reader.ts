@@ -31,6 +31,7 @@ export const DEFAULT_MAX_HEADER_LINES = 100
 const LINE_FEED = '\n'
 const CARRIAGE_RETURN = '\r'
 const EMPTY_LINE_SIZE = 2
+/** Octets that are held at first: the longest line of a browser, its User-Agent, takes a quarter of them. */
 const FIRST_HOLD_SIZE = 512
 const nothing = new Uint8Array(0)
 

@@ -10,13 +10,14 @@ import type { Connection } from './connection.ts'
 import { Deferred } from './deferred.ts'
 import { closeChannel, errorChannel, messageChannel } from './diagnostics.ts'
 import { ConnectionClosedError } from './errors.ts'
+import type { Receiver } from './event-pump.ts'
 import { type HandlerResult, isPromiseLike, reportError } from './handlers.ts'
 import type { IncomingMessageStream } from './message-stream.ts'
 import { Outbox } from './outbox.ts'
 import type { PendingPings } from './pings.ts'
 import type { Shared } from './shared.ts'
 import { StreamHandling } from './stream-consumers.ts'
-import { type Receiver, Transport } from './transport.ts'
+import { Transport } from './transport.ts'
 
 /** Something of the application that takes messages. */
 export interface Consumer {

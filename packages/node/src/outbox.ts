@@ -182,7 +182,9 @@ export class Outbox implements OutputWaiter {
   #closedError(): ConnectionClosedError {
     const { notSent } = this
     const what =
-      notSent === 0 ? 'the connection closed' : `${notSent} messages were not sent, as the connection was closing`
+      notSent === 0
+        ? 'the connection closed'
+        : `${notSent} messages were not sent, as the connection was closing`
     return new ConnectionClosedError(what, this.#outcome ?? undefined)
   }
 

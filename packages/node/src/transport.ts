@@ -10,28 +10,16 @@
  */
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import type { LossCause, Session, SessionEvent, Violation } from '@hybi/session'
+import type { LossCause, Session, Violation } from '@hybi/session'
 import { Backlog } from './backlog.ts'
 import { now } from './clock.ts'
 import { ClosingTimer } from './closing-timer.ts'
 import { drive, type SocketDriver } from './driver.ts'
+import { EventPump, type Receiver } from './event-pump.ts'
 import { HeartbeatTimer } from './heartbeat.ts'
 import type { Settings } from './settings.ts'
-import { Shift } from './shift.ts'
 import { SocketWriter } from './socket-writer.ts'
 import { callAfterReads, callAtEndOfTurn, type LoopTaker, type TurnTaker } from './turn.ts'
-
-/** The one who is handed the events of a session. */
-export interface Receiver {
-  /** Takes the event, or answers false for "not now": it is offered again at the next `pump`. */
-  take(event: SessionEvent): boolean
-  /** True while code of the application is at work that may send more in this turn. */
-  readonly busy: boolean
-  /** True while the application is at work on a message: what it sends counts as an answer. */
-  readonly answering: boolean
-  /** The socket is gone. Events that were not taken can still be pulled. */
-  socketClosed(): void
-}
 
 /** The one who waits for output to leave. */
 export interface OutputWaiter {
@@ -47,6 +35,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   outputWaiter: OutputWaiter | null
   readonly #receiver: Receiver
   readonly #settings: Settings
+  readonly #pump: EventPump
   readonly #writer: SocketWriter
   readonly #backlog: Backlog
   /**
@@ -55,24 +44,14 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
    * fifth (`npm run bench -- tls1k tls64k`, Node 20).
    */
   readonly #secure: boolean
-  /** The event that the receiver did not take. */
-  #held: SessionEvent | null
   #closingTimer: ClosingTimer | null
   #heartbeat: HeartbeatTimer | null
   #error: Error | null
   #reading: boolean
   #pumping: boolean
-  /** True while the application is given the rest of this turn for the message that it was handed. */
-  #yielded: boolean
   #turnPlanned: boolean
   #flushPlanned: boolean
-  #awaitsInput: boolean
   #awaitsOutput: boolean
-  /** True while nothing is read because answers pile up. */
-  #outputBlocks: boolean
-  readonly #shift: Shift
-  /** True from the end of a shift until the event loop has been round: nothing is read. */
-  #rests: boolean
   #lost: boolean
   #outputWasLost: boolean
   #heardAt: number
@@ -88,23 +67,18 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#writer = new SocketWriter(socket, isSilent ? () => this.#written() : undefined)
     this.#secure = socket instanceof TLSSocket
     this.#backlog = new Backlog(this, session.role, settings.limits, this.#secure)
-    this.#held = null
     this.#closingTimer = null
     this.#heartbeat = null
     this.#error = null
     this.#reading = true
     this.#pumping = false
-    this.#yielded = false
     this.#turnPlanned = false
     this.#flushPlanned = false
-    this.#awaitsInput = false
     this.#awaitsOutput = false
-    this.#outputBlocks = false
-    this.#rests = false
     this.#lost = false
     this.#outputWasLost = false
     this.#heardAt = now()
-    this.#shift = new Shift(this.#heardAt)
+    this.#pump = new EventPump(this, receiver, this.#heardAt)
   }
 
   /** Octets that were accepted for output and that the operating system does not have yet. */
@@ -124,7 +98,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** True while a message waits for the application, and nothing is read. */
   get holdsMessage(): boolean {
-    return this.#held !== null
+    return this.#pump.holdsMessage
   }
 
   /** When the peer last showed life, in milliseconds as of `now`: bytes arrived, or it took output that was stuck. */
@@ -164,14 +138,11 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   receive(chunk: Uint8Array): void {
     this.#heardAt = now()
-    this.#shift.work(this.#heardAt)
+    this.#pump.heard(this.#heardAt)
     this.#backlog.heard()
     this.session.receive(chunk)
     this.processInput()
-    if (!this.#rests && !this.#lost && this.#shift.endsWithRead(chunk.length)) {
-      this.#rest()
-      this.#setReading()
-    }
+    if (this.#pump.endsRead(chunk.length)) this.#setReading()
   }
 
   receiveEnd(): void {
@@ -204,8 +175,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   destroy(cause: LossCause): void {
     this.#outputWasLost ||= this.pendingOutput > 0
     this.session.transportLost(cause)
-    this.#held = null
-    this.#yielded = false
+    this.#pump.drop()
     this.socket.destroy()
     this.processInput()
   }
@@ -218,7 +188,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
 
   /** The application asks for more: it has done what it wanted with its message. */
   pull(): void {
-    this.#yielded = false
+    this.#pump.endYield()
     this.processInput()
   }
 
@@ -226,12 +196,11 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   processInput(): void {
     if (this.#pumping) return
     this.#pumping = true
-    this.#outputBlocks = false
-    let exhausted = this.#handOut()
+    let exhausted = this.#pump.handOut()
     // What was read before the socket broke still counts; then the session learns that it is alone.
     if (exhausted && this.#lost) {
       this.session.transportLost('reset')
-      exhausted = this.#handOut()
+      exhausted = this.#pump.handOut()
     }
     this.#pumping = false
     if (exhausted && !this.#receiver.busy && !this.#secure) this.#writeOutput()
@@ -253,7 +222,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   /** Says that there may be new output: it is written at the end of the turn. */
   planFlush(): void {
     if (this.#pumping) return
-    if (this.#secure && !this.#yielded) {
+    if (this.#secure && !this.#pump.yields) {
       if (this.#flushPlanned) return
       this.#flushPlanned = true
       callAfterReads(this)
@@ -267,8 +236,8 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
   /** The application has had its microtasks: goes on with what is behind their message, and then writes what they have sent. */
   endTurn(): void {
     this.#turnPlanned = false
-    if (this.#yielded) {
-      this.#yielded = false
+    if (this.#pump.yields) {
+      this.#pump.endYield()
       this.processInput()
     } else if (!this.#flushPlanned) {
       this.flush()
@@ -282,10 +251,17 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.flush()
   }
 
+  /** True when answers pile up although what the socket takes has been written. */
+  answersPileUp(): boolean {
+    if (!this.#hasAnswersPending()) return false
+    this.#writeOutput()
+    return this.#hasAnswersPending()
+  }
+
   /** Writes what there is, unless the socket is backed up, and goes on with input that waited for it. */
   flush(): void {
     this.#writeOutput()
-    if (this.#outputBlocks && !this.#answersPileUp()) this.processInput()
+    if (this.#pump.outputBlocks && !this.#hasAnswersPending()) this.processInput()
   }
 
   /**
@@ -293,7 +269,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
    * where every write is done later.
    */
   #written(): void {
-    if (this.outputWaiter === null && !this.#outputBlocks) return
+    if (this.outputWaiter === null && !this.#pump.outputBlocks) return
     this.flush()
   }
 
@@ -319,69 +295,17 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     if (this.#closingTimer === null) this.#startClosingTimer()
   }
 
-  #handOut(): boolean {
-    const { session } = this
-    if (this.#rests || (this.#yielded && this.#receiver.answering)) return false
-    for (;;) {
-      if (this.#held === null && this.#answersPileUp()) {
-        this.#writeOutput()
-        this.#outputBlocks = this.#answersPileUp()
-        if (this.#outputBlocks) return false
-      }
-      const event = this.#held ?? session.next()
-      if (event === null) break
-      if (!this.#receiver.take(event)) {
-        this.#held = event
-        return false
-      }
-      this.#held = null
-      // Whoever has been handed a message may answer it in a microtask: until then the session is not told of what is behind
-      // it, for with a Close or a mistake of the peer it would be too late for the answer.
-      this.#yielded = carriesMessage(event) && this.#receiver.answering
-      if (this.#endsShift(event) || this.#yielded) return false
-    }
-    if (session.inputPending === null) return true
-    this.#awaitInput(session.inputPending)
-    return false
-  }
-
   /** Nothing piles up while closing: no output is accepted then, and the peer's answer stands behind its input. */
-  #answersPileUp(): boolean {
-    return this.#backlog.isOfAnswers && this.session.state === 'open' && !this.#lost
-  }
-
-  /** After an event: true, and the connection rests, when its shift is over. */
-  #endsShift(event: SessionEvent): boolean {
-    if (this.#lost || !this.#shift.endsWithEvent(event)) return false
-    this.#rest()
-    return true
-  }
-
-  #rest(): void {
-    this.#rests = true
-    setImmediate(() => {
-      this.#rests = false
-      this.#shift.begin(now())
-      this.processInput()
-    })
+  #hasAnswersPending(): boolean {
+    return this.#backlog.isOfAnswers && this.isOpen
   }
 
   #setReading(): void {
-    const reading = this.#held === null && !this.#awaitsInput && !this.#outputBlocks && !this.#rests
+    const reading = !this.#pump.isBlocked
     if (reading === this.#reading) return
     this.#reading = reading
     if (reading) this.socket.resume()
     else this.socket.pause()
-  }
-
-  /** The extension works off the loop: what comes after it waits. */
-  #awaitInput(pending: Promise<void>): void {
-    if (this.#awaitsInput) return
-    this.#awaitsInput = true
-    pending.then(() => {
-      this.#awaitsInput = false
-      this.processInput()
-    })
   }
 
   #awaitOutput(pending: Promise<void>): void {
@@ -398,5 +322,3 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.#closingTimer = new ClosingTimer(this.#settings.timeouts, () => this.destroy('timeout'))
   }
 }
-
-const carriesMessage = ({ type }: SessionEvent): boolean => type === 'message' || type === 'part'

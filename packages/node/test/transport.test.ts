@@ -3,8 +3,9 @@ import { Duplex } from 'node:stream'
 import { type MessageTransform, Session, type TransformFailure } from '@hybi/session'
 import { toHex } from '@hybi/test-support'
 import { expect, test } from 'vitest'
+import type { Receiver } from '../src/event-pump.ts'
 import { readSettings } from '../src/settings.ts'
-import { type Receiver, Transport } from '../src/transport.ts'
+import { Transport } from '../src/transport.ts'
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -187,7 +187,8 @@ export class Inbox<Data> implements Receiver, MessageSource {
     const { handlers } = this.#shared
     if (this.#working || handlers.message === undefined || event.type === 'part') return false
     publish(this.#connection, event)
-    // As #call, without its closures: this is done for every message.
+    // As #call, without its closures: they take a sixth of what a short echo takes, many to a read (`npx pnpm --filter @hybi/node
+    // bench:echo`, Node 20).
     this.#calling = true
     try {
       const result = handlers.message(this.#connection, event)

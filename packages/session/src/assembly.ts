@@ -8,7 +8,8 @@
  *     closed up   [head Hello...       ]      no octet moves behind where the reader stands
  *
  * Small messages share a slab, filled from front to back, in which no octet is written twice. There is one for all sessions,
- * so that an idle connection holds no memory; no view of it is ever handed out, only what `keepBytes` makes of it.
+ * so that an idle connection holds no memory. No message in it reaches `OWN_MEMORY`, so no view of it is ever handed out: `keepBytes`
+ * copies what is less than a quarter of its buffer.
  */
 import { copyInto, LEAST_REFERRED } from '@hybi/frame'
 import { EMPTY, isWorthPinning, viewBytes } from './memory.ts'
@@ -24,7 +25,7 @@ const LEAST_CAPACITY = 256
 /** Octets of the slab; why not less: docs/decisions/message-memory.md. */
 const SLAB = 65_536
 
-/** Octets from which a message gets memory of its own: from there on `keepBytes` would hand out a view of the slab. */
+/** Octets from which a message has memory of its own, also when it grows so far: from there on `keepBytes` would hand out a view of the slab. */
 const OWN_MEMORY = SLAB / 4
 
 /**
@@ -150,7 +151,7 @@ export class Assembly {
       declared === null
         ? Math.max(2 * needed, LEAST_CAPACITY)
         : Math.min(needed + declared, MOST_BELIEVED * needed)
-    if (this.#endsSlab() && this.#start + capacity <= slab.length) {
+    if (capacity < OWN_MEMORY && this.#endsSlab() && this.#start + capacity <= slab.length) {
       this.#limit = this.#start + capacity
       slabUsed = this.#limit
     } else {

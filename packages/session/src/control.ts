@@ -3,7 +3,6 @@ import { copyInto, decodeCloseBody, Opcode } from '@hybi/frame'
 import { Utf8Validator } from '@hybi/utf8'
 import { isCloseCodeAllowed } from './close-codes.ts'
 import type { CloseReceived, PingReceived, PongReceived } from './events.ts'
-import { EMPTY } from './memory.ts'
 import { type Violation, violations } from './violations.ts'
 
 /** Octets of the status code in front of a Close frame's reason. */
@@ -21,7 +20,7 @@ export class ControlFrame {
   /** Begins a frame whose header kept the rules, so that its length may be believed. */
   constructor(opcode: number, payloadLength: number) {
     this.#opcode = opcode
-    this.#payload = payloadLength === 0 ? EMPTY : new Uint8Array(payloadLength)
+    this.#payload = new Uint8Array(payloadLength)
   }
 
   /** Takes source[start, end), the octets of the payload from `offset` on. A Close is judged as early as possible. */

@@ -10,7 +10,10 @@ import { allocate } from './native.ts'
 /** A view may pin at most this many times its own size. */
 const MOST_PINNED = 4
 
-/** No octets; shared, since there is nothing in it to change. */
+/**
+ * No octets; shared inside the package, since there is nothing in it to change. Never handed out: whoever gives its memory away, to a
+ * worker, would take it from all.
+ */
 export const EMPTY = new Uint8Array(0)
 
 /** Looks at source[start, end) as a plain Uint8Array, whatever subclass `source` is. */
@@ -29,9 +32,10 @@ export function cloneBytes(source: Uint8Array, start: number, end: number): Uint
 export const isWorthPinning = (source: Uint8Array, start: number, end: number): boolean =>
   (end - start) * MOST_PINNED >= source.buffer.byteLength
 
-/** Returns source[start, end) to keep: a view when it is a large enough share of its buffer, else a copy. */
+/** Returns source[start, end) to keep: a view when it is a large enough share of its buffer, else a copy. Empty ones share nothing. */
 export function keepBytes(source: Uint8Array, start: number, end: number): Uint8Array {
-  return isWorthPinning(source, start, end) ? viewBytes(source, start, end) : cloneBytes(source, start, end)
+  const view = start < end && isWorthPinning(source, start, end)
+  return view ? viewBytes(source, start, end) : cloneBytes(source, start, end)
 }
 
 /** Copies `pieces`, which are `size` octets, one after the other into memory of their own. */

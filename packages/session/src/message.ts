@@ -68,7 +68,7 @@ export class Message {
   get bytes(): Uint8Array {
     this.#join()
     const source = this.#source
-    if (this.size !== source.length || source.constructor !== Uint8Array) {
+    if (this.size !== source.length || source.constructor !== Uint8Array || source === EMPTY) {
       this.#source = keepBytes(source, this.#start, this.#end)
       this.#start = 0
       this.#end = this.#source.length

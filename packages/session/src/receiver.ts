@@ -3,7 +3,7 @@ import { Opcode } from '@hybi/frame'
 import { Utf8Validator } from '@hybi/utf8'
 import { Assembly } from './assembly.ts'
 import type { MessagePart } from './events.ts'
-import { cloneBytes, keepBytes } from './memory.ts'
+import { cloneBytes, EMPTY, keepBytes } from './memory.ts'
 import { Message } from './message.ts'
 import { type Violation, violations } from './violations.ts'
 
@@ -57,7 +57,8 @@ export class MessageReceiver {
 
   /** Takes octets that a transform made, and their memory with them. */
   receiveDecoded(bytes: Uint8Array, final: boolean): Message | MessagePart | null {
-    return this.#take(bytes, 0, bytes.length, final, null, false)
+    // A transform may answer with the same array whenever there is nothing.
+    return this.#take(bytes.length === 0 ? EMPTY : bytes, 0, bytes.length, final, null, false)
   }
 
   /** The chunk has been read to its end. */

@@ -215,12 +215,13 @@ export class Outgoing {
     }
   }
 
-  /** A transform has finished: writes what it made and what waited behind it. */
-  #resume(frame: WaitingFrame, encoded: Uint8Array | TransformFailure): void {
+  /** A transform has finished: writes what it made and what waited behind it. Null when another connection's has failed. */
+  #resume(frame: WaitingFrame, encoded: Uint8Array | TransformFailure | null): void {
     this.pending = null
     if (this.#discarded) return
     this.#waitingSize -= frame.payload.length
-    this.#writeEncoded(frame, encoded)
+    if (encoded === null) this.#encode(frame)
+    else this.#writeEncoded(frame, encoded)
     let next = 0
     while (next < this.#waiting.length && this.pending === null) {
       const waiting = this.#waiting[next++]

@@ -16,8 +16,8 @@ export class PreparedMessage {
   readonly binary: boolean
   /** The payload, which must not change as long as the message is in use. */
   readonly payload: Uint8Array
-  /** What each encoding has made of it, or is about to. */
-  readonly #encoded = new Map<string, Transformed>()
+  /** What each encoding has made of it, or is about to; null when the one who was about to has failed. */
+  readonly #encoded = new Map<string, Uint8Array | Promise<Uint8Array | null>>()
   #frame: Uint8Array | null = null
   #sendings = 0
 
@@ -31,19 +31,24 @@ export class PreparedMessage {
     this.binary = binary
   }
 
-  /** The payload of the one frame that carries the message; shared where the transform allows it. */
-  encode(transform: MessageTransform): Transformed {
+  /**
+   * The payload of the one frame that carries the message; shared where the transform allows it. A failure is only for the connection
+   * whose transform failed: those that waited for it get null, and ask again.
+   */
+  encode(transform: MessageTransform): Transformed | Promise<Uint8Array | null> {
     const { encoding } = transform
     if (encoding === undefined) return transform.encode(this.payload, true)
     const known = this.#encoded.get(encoding)
     if (known !== undefined) return known
     const encoded = transform.encode(this.payload, true)
-    if (encoded instanceof Promise) {
-      const shared = settle(encoded).then((result) => this.#remember(encoding, result))
-      this.#encoded.set(encoding, shared)
-      return shared
+    if (!(encoded instanceof Promise)) {
+      this.#remember(encoding, encoded)
+      return encoded
     }
-    return this.#remember(encoding, encoded)
+    const own = settle(encoded)
+    const shared = own.then((result) => this.#remember(encoding, result))
+    this.#encoded.set(encoding, shared)
+    return own
   }
 
   #takeFrame(): Uint8Array | null {
@@ -53,10 +58,13 @@ export class PreparedMessage {
   }
 
   /** Keeps what was made; a failure is left to the next connection to try again. */
-  #remember(encoding: string, result: Uint8Array | TransformFailure): Uint8Array | TransformFailure {
-    if (result instanceof Uint8Array) this.#encoded.set(encoding, result)
-    else this.#encoded.delete(encoding)
-    return result
+  #remember(encoding: string, result: Uint8Array | TransformFailure): Uint8Array | null {
+    if (result instanceof Uint8Array) {
+      this.#encoded.set(encoding, result)
+      return result
+    }
+    this.#encoded.delete(encoding)
+    return null
   }
 }
 

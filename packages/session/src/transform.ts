@@ -78,9 +78,7 @@ export function violationOf(failure: TransformFailure): Violation {
 }
 
 /** Waits for a transform; one that rejects has failed on our side. */
-export async function settle(
-  work: Promise<Uint8Array | TransformFailure>,
-): Promise<Uint8Array | TransformFailure> {
+export async function settle<Result>(work: Promise<Result>): Promise<Result | TransformFailure> {
   try {
     return await work
   } catch {

@@ -9,6 +9,7 @@ import {
   feed,
   frameFor,
   KEY,
+  pull,
   roles,
   sentFrames,
   takeBytes,
@@ -330,6 +331,31 @@ describe('a prepared message', () => {
     expect(transforms.map(({ encoded }) => encoded)).toEqual([1, 1])
     expect(sessions.map((session) => sentFrames(session).length)).toEqual([1, 1])
   })
+
+  test.each([
+    ['answers that it failed', { failure: 'internal' }],
+    ['throws', new Error('no memory')],
+  ] as const)(
+    'is encoded by those who waited when the first of them %s, one for the others, in order',
+    async (_, mishap) => {
+      const transforms = Array.from({ length: 4 }, () => new Doubler('twice'))
+      const sessions = transforms.map((transform) => createSession('server', { transform }))
+      const [failing, lost, ...others] = sessions
+      transforms[0].mishap = mishap
+      const prepared = prepareMessage('a')
+      send(prepared, ...sessions)
+      for (const session of others) session.sendMessage('b', { compress: false })
+      lost.transportLost('reset')
+      pull(lost)
+      for (const transform of transforms) await transform.work()
+      expect(transforms.map(({ encoded }) => encoded)).toEqual([1, 0, 1, 0])
+      expect(sentFrames(failing).map(({ opcode }) => opcode)).toEqual([Opcode.CLOSE])
+      for (const session of others) {
+        expect(sentFrames(session).map(({ payload }) => payload)).toEqual(['6161', '62'])
+        expect(session).toMatchObject({ state: 'open', pendingOutput: 0, outputPending: null })
+      }
+    },
+  )
 
   test('is tried again by the next connection when one has failed', async () => {
     const [first, second] = [new Doubler('twice'), new Doubler('twice')]

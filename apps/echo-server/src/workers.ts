@@ -2,7 +2,7 @@
  * Several processes that share the ports, by node:cluster.
  *
  *     primary ◀── 'ready' ───── worker      what is sent before a worker hears it is lost
- *     primary ── Assignment ──▶ worker
+ *     primary ── Assignment ──▶ worker      or SIGKILL, when the server closes by now
  *     primary ◀── Report ────── worker      it listens, or why it cannot
  *     primary ── 'drain' ─────▶ worker      the worker ends its connections, and exits
  */
@@ -24,6 +24,9 @@ type Report = { readonly urls: readonly string[] } | { readonly error: string }
 
 const READY = 'ready'
 const DRAIN = 'drain'
+
+/** What a worker may need beyond the drain timeout to drop its connections and exit. */
+const EXIT_MS = 1000
 
 /** Runs `options.workers` processes. One that dies is replaced; when that fails the server is broken. */
 export async function serveByWorkers(assignment: Assignment, log: Log): Promise<Serving> {
@@ -74,12 +77,21 @@ class Team implements Serving {
 
   async close(): Promise<void> {
     this.#closing = true
+    const timer = setTimeout(() => this.#killStuck(), this.#assignment.options.drainTimeout + EXIT_MS)
     await Promise.all(
       [...this.#workers].map(async (worker) => {
         if (worker.isConnected()) worker.send(DRAIN)
         await ended(worker)
       }),
     )
+    clearTimeout(timer)
+  }
+
+  #killStuck(): void {
+    for (const worker of this.#workers) {
+      this.#log.error('worker stuck', { pid: worker.process.pid })
+      worker.process.kill('SIGKILL')
+    }
   }
 
   /** Starts a worker and waits until it listens, and says where. */
@@ -89,13 +101,26 @@ class Team implements Serving {
     this.#workers.add(worker)
     worker.once('exit', () => this.#workers.delete(worker))
     worker.on('error', (error) => this.#log.error('worker', { pid, message: explain(error) }))
-    const report = await assign(worker, this.#assignment)
+    const report = await this.#assign(worker)
     if ('error' in report) throw new Error(report.error)
     worker.once('exit', (code, signal) => {
       if (!this.#closing) this.#replace(pid, signal ?? code)
     })
     this.#log.info('worker listens', { pid })
     return report.urls
+  }
+
+  /** Gives a worker its assignment, and waits for what becomes of it. */
+  #assign(worker: Worker): Promise<Report> {
+    return new Promise((resolve) => {
+      worker.once('exit', (code, signal) => resolve({ error: `a worker ended with ${signal ?? code}` }))
+      worker.on('message', (message: typeof READY | Report) => {
+        if (message !== READY) resolve(message)
+        // It serves nobody yet, and may not have heard that it is to drain.
+        else if (this.#closing) worker.process.kill('SIGKILL')
+        else worker.send(this.#assignment)
+      })
+    })
   }
 
   #replace(pid: number | undefined, how: string | number): void {
@@ -107,16 +132,6 @@ class Team implements Serving {
   }
 }
 
-/** Gives a worker its assignment, and waits for what becomes of it. */
-const assign = (worker: Worker, assignment: Assignment): Promise<Report> =>
-  new Promise((resolve) => {
-    worker.once('exit', (code, signal) => resolve({ error: `a worker ended with ${signal ?? code}` }))
-    worker.on('message', (message: typeof READY | Report) => {
-      if (message === READY) worker.send(assignment)
-      else resolve(message)
-    })
-  })
-
 const ended = (worker: Worker): Promise<void> =>
   new Promise((resolve) => {
     if (worker.isDead()) resolve()
@@ -125,7 +140,11 @@ const ended = (worker: Worker): Promise<void> =>
 
 /** The worker's side: waits for its assignment, serves it, and settles when it was told to drain and has done so. */
 export async function workForPrimary(serve: (assignment: Assignment) => Promise<Serving>): Promise<void> {
-  const assigned = new Promise<Assignment>((resolve) => process.once('message', resolve))
+  const assigned = new Promise<Assignment>((resolve) => {
+    process.on('message', (message: Assignment | typeof DRAIN) => {
+      if (message !== DRAIN) resolve(message)
+    })
+  })
   const drainAsked = new Promise<void>((resolve) => {
     process.on('message', (message) => {
       if (message === DRAIN) resolve()

@@ -18,10 +18,13 @@ const events = (echo: EchoProcess): Event[] =>
 const pids = (echo: EchoProcess): number[] =>
   events(echo).flatMap(({ event, pid = 0 }) => (event === 'worker listens' ? [pid] : []))
 
-async function start(workers: number, options = {}): Promise<EchoProcess> {
+async function start(
+  workers: number,
+  { drainTimeout = 3_600_000, detached = false } = {},
+): Promise<EchoProcess> {
   const echo = await EchoProcess.listening(
-    ['--workers', String(workers), '--log-format', 'json', '--drain-timeout', '3600000'],
-    options,
+    ['--workers', String(workers), '--log-format', 'json', '--drain-timeout', String(drainTimeout)],
+    { detached },
   )
   await echo.until(() => pids(echo).length === workers)
   onTestFinished(async () => {
@@ -73,6 +76,30 @@ it('Ctrl-C in a terminal, which signals the whole group, is one signal and drain
   }
   expect(await echo.exited).toEqual({ code: 0, signal: null })
   expect(events(echo).filter(({ event }) => event === 'worker ended')).toEqual([])
+})
+
+it('a signal ends the replacement of a worker too, which does not listen yet', async () => {
+  const echo = await start(2)
+  const [first = 0] = pids(echo)
+  process.kill(first, 'SIGKILL')
+  await echo.until(() => events(echo).some(({ event }) => event === 'worker ended'))
+  echo.kill('SIGTERM')
+  expect(await echo.exited).toEqual({ code: 0, signal: null })
+  expect(pids(echo)).toHaveLength(2)
+})
+
+it('a worker that is stuck is killed after the drain timeout', async () => {
+  const echo = await start(2, { drainTimeout: 100 })
+  const [stuck = 0] = pids(echo)
+  process.kill(stuck, 'SIGSTOP')
+  let gone = false
+  onTestFinished(() => void (gone || process.kill(stuck, 'SIGKILL')))
+  echo.kill('SIGTERM')
+  expect(await echo.exited).toEqual({ code: 0, signal: null })
+  gone = true
+  expect(events(echo)).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'worker stuck', pid: stuck }),
+  )
 })
 
 it('a second signal ends the workers too', async () => {

@@ -14,7 +14,7 @@ export interface EchoOptions {
   /** PEM file; both or neither. Without them a certificate is made at start. */
   readonly cert?: string
   readonly key?: string
-  /** The one path that is a socket; without it every path is. */
+  /** The one path that is a socket, as it stands in requests; without it every path is. */
   readonly path?: string
   readonly deflate: boolean
   /** Octets. */
@@ -38,6 +38,12 @@ const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
   }
 
+function address(text: string): string {
+  if (text !== '') return text
+  // To Node it means every address of the machine; a shell writes it where a variable is not set.
+  throw new InvalidArgumentError('It must not be empty.')
+}
+
 function originList(text: string): '*' | readonly string[] {
   if (text === '*') return '*'
   const origins = text.split(',').map((origin) => origin.trim())
@@ -49,8 +55,9 @@ function originList(text: string): '*' | readonly string[] {
   return origins
 }
 
+/** The path as clients send it: `/%C3%A4` for `/ä`. */
 function socketPath(text: string): string {
-  if (/^\/[^\s?#]*$/.test(text)) return text
+  if (/^\/[^?#]*$/.test(text)) return new URL(`ws://localhost${text}`).pathname
   throw new InvalidArgumentError('It must begin with / and hold no query.')
 }
 
@@ -65,7 +72,7 @@ const asOneLine = (text: string): string =>
 export const commandLine = (run: (options: EchoOptions) => Promise<void>): Command =>
   new Command('hybi-echo')
     .description('A WebSocket echo server on ws:// and wss://, to try any client against.')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--host <address>', 'address to listen on', address, '127.0.0.1')
     .option('--port <n>', 'port for ws://; 0 picks a free one', wholeNumber(0, MAX_PORT), 9001)
     .option('--tls-port <n>', 'port for wss://; 0 picks a free one', wholeNumber(0, MAX_PORT), 9002)
     .option('--no-tls', 'do not serve wss://')

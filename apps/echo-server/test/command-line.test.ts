@@ -69,6 +69,7 @@ it('takes every option', async () => {
 })
 
 it.each([
+  ['--host', ''],
   ['--port', '65536'],
   ['--port', '-1'],
   ['--port', '9e3'],
@@ -91,6 +92,18 @@ it.each([
   expect(exitCode).not.toBe(0)
   expect(written.trimEnd().split('\n')).toHaveLength(1)
   expect(written).toMatch(/^hybi-echo: /)
+})
+
+it.each([
+  ['/chat', '/chat'],
+  ['/ä', '/%C3%A4'],
+  ['/%C3%A4', '/%C3%A4'],
+  ['/a b', '/a%20b'],
+  ['/a/../b', '/b'],
+  ['//a', '//a'],
+])('takes the path %s as clients send it: %s', async (said, sent) => {
+  expect((await parse('--path', said)).options?.path).toBe(sent)
+  expect(new URL(`ws://localhost${said}`).pathname).toBe(sent)
 })
 
 it('prints its help and its version and ends well', async () => {

@@ -205,6 +205,26 @@ describe('a caller’s mistake throws at once, and nothing is sent:', () => {
     expect(sentFrames(begun)).toHaveLength(1)
   })
 
+  test.each([
+    { before: [], wrong: 'ff', fin: false, right: '61' },
+    { before: [], wrong: 'e2', fin: true, right: 'e282ac' },
+    { before: ['e282ac'], wrong: '61e282', fin: true, right: 'e282ac' },
+    { before: ['61e2', ''], wrong: '61', fin: false, right: '82ac' },
+    { before: ['f09f', '98'], wrong: '80c3', fin: true, right: '80c3bc' },
+    { before: ['61f0', '9f', '98'], wrong: '', fin: true, right: '80' },
+  ])(
+    'a fragment that leaves its message as it was: $wrong behind $before',
+    ({ before, wrong, fin, right }) => {
+      const begun = createSession('server')
+      for (const octets of before) begun.sendFragment(wire`${octets}`, { binary: false, fin: false })
+      for (let attempt = 0; attempt < 2; attempt++) {
+        expect(() => begun.sendFragment(wire`${wrong}`, { binary: false, fin })).toThrow(TypeError)
+      }
+      begun.sendFragment(wire`${right}`, { binary: false, fin: true })
+      expect(sentFrames(begun).map(({ payload }) => payload)).toEqual([...before, right])
+    },
+  )
+
   test('even when closing has begun', () => {
     session.close()
     expect(() => sendAnything(42)).toThrow(TypeError)

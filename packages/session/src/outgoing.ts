@@ -8,6 +8,7 @@
  */
 import { encodeCloseBody, headerLength, Opcode, OutputBuffer } from '@hybi/frame'
 import { toBytes, toPayload } from './arguments.ts'
+import { cloneBytes } from './memory.ts'
 import { borrowBytes, Message, writeMessage } from './message.ts'
 import { checkLimit, MAX_PENDING_PONGS, type SessionOptions } from './options.ts'
 import { PreparedMessage, takeSharedFrame } from './prepared-message.ts'
@@ -136,7 +137,8 @@ export class Outgoing {
       this.#write(true, 0, Opcode.PONG, payload)
     } else {
       // 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."
-      this.#latestPing = payload
+      // The payload is handed out, and whoever has it may write into it.
+      this.#latestPing = cloneBytes(payload, 0, payload.length)
     }
   }
 

@@ -60,6 +60,14 @@ describe.each(roles)('a %s', (role) => {
     expect(sentFrames(session)).toEqual(pongs('f', 'g'))
   })
 
+  test('answers with what came in, whatever becomes of what was handed out', () => {
+    const session = createSession(role, { maxPendingPongs: 1 })
+    for (const event of feed(session, pingFor(role, 'a'), pingFor(role, 'b'))) {
+      if (event.type === 'ping') event.payload.fill(0)
+    }
+    expect(sentFrames(session)).toEqual(pongs('a', 'b'))
+  })
+
   test('waits with sixteen Pongs by default', () => {
     const payloads = Array.from({ length: 100 }, (_, i) => `${i}`)
     const session = createSession(role)

@@ -65,7 +65,8 @@ export class Decision<Data> extends Member implements SocketDriver, Visitor {
     goOn: (answer: Answer) => void,
   ): void {
     if (!isPromiseLike(answer)) {
-      goOn(answer)
+      // A handler may have closed the server.
+      if (!this.#settled) goOn(answer)
       return
     }
     this.#timer = startTimer(() => {
@@ -80,7 +81,8 @@ export class Decision<Data> extends Member implements SocketDriver, Visitor {
 
   /** Remembers what the request was counted for. */
   count(key: string | undefined): void {
-    this.#key = key
+    if (this.#settled) this.endpoint.dismiss(key)
+    else this.#key = key
   }
 
   /** Answers without opening a connection. Throws for what cannot be sent. */
@@ -136,8 +138,14 @@ export class Decision<Data> extends Member implements SocketDriver, Visitor {
   }
 
   #fail(error: unknown): void {
-    reportError(this.endpoint.handlers, error)
+    if (!this.#saysAborted(error)) reportError(this.endpoint.handlers, error)
     this.refuse(handlerFailed)
+  }
+
+  /** True for the error of a handler that has given up because `signal` told it to, which is no mistake. */
+  #saysAborted(error: unknown): boolean {
+    const { aborted = false, reason } = this.#abort?.signal ?? {}
+    return aborted && (error === reason || (error instanceof Error && error.cause === reason))
   }
 
   #cancel(): void {

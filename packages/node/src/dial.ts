@@ -4,8 +4,12 @@ import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 import { Deferred } from './deferred.ts'
 import type { Destination } from './destination.ts'
+import { isPromiseLike } from './handlers.ts'
 
-/** Makes the socket for a destination, e.g. through a proxy. For wss, TLS comes on top of it unless it is a TLSSocket. */
+/**
+ * Makes the socket for a destination, e.g. through a proxy. For wss, TLS comes on top of it unless it is a TLSSocket. A socket that may fail
+ * before its promise is followed, in the same turn of the event loop, needs a listener for `error`.
+ */
 export type CreateConnection = (destination: Destination, signal: AbortSignal) => Duplex | PromiseLike<Duplex>
 
 /** How a socket is got. */
@@ -26,6 +30,7 @@ export async function dial(
 ): Promise<Duplex> {
   const { tls, socket, createConnection } = options
   const own = socket ?? (await create(destination, createConnection, signal))
+  if (own?.destroyed) throw own.errored ?? new Error('the socket was closed before it was used')
   if (own === undefined) {
     const fresh = destination.secure ? dialTls(destination, tls, {}) : dialTcp(destination)
     return settle(fresh, destination.secure ? 'secureConnect' : 'connect', signal)
@@ -44,7 +49,8 @@ async function create(
 ): Promise<Duplex | undefined> {
   if (createConnection === undefined) return undefined
   const created = new Deferred<Duplex>(signal)
-  const making = Promise.resolve(createConnection(destination, signal))
+  const made = createConnection(destination, signal)
+  const making = isPromiseLike(made) ? made.then(watch) : Promise.resolve(watch(made))
   created.follow(making)
   try {
     return await created.promise
@@ -53,6 +59,15 @@ async function create(
     throw error
   }
 }
+
+/** Sees to it that a socket which fails before it is used ends no process: `errored` tells of it. */
+function watch(socket: Duplex): Duplex {
+  if (!isSocket(socket)) throw new TypeError(`createConnection gave ${String(socket)}; it must give a Duplex`)
+  return socket.on('error', ignore)
+}
+
+const isSocket = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'write' in value && 'on' in value
 
 function dialTcp({ host, port, socketPath }: Destination): Socket {
   const where = socketPath === undefined ? { host, port } : { path: socketPath }

@@ -78,8 +78,13 @@ function onDrain(this: DrivenSocket): void {
   this[driverOf]?.drained()
 }
 
+/**
+ * Over TLS Node tells of a record that cannot be decrypted, and of a peer that renegotiates again and again (each time a handshake of
+ * processor time), and leaves it to whoever listens to end the socket.
+ */
 function onError(this: DrivenSocket, error: Error): void {
   this[driverOf]?.failed(error)
+  this.destroy()
 }
 
 function onClose(this: DrivenSocket): void {

@@ -91,6 +91,9 @@ export function passAsPlainRequest(
   response.on('finish', answered)
   // Nobody else looks at this socket any more.
   socket.on('error', () => socket.destroy())
+  // As Node does for its own: whose client has left, what is still to be answered goes nowhere.
+  socket.on('end', () => socket.end())
+  socket.on('close', () => request.destroy())
   socket.resume()
   host.emit('request', request, response)
   return true

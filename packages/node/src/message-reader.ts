@@ -20,7 +20,7 @@ export class MessageReader implements AsyncIterableIterator<Message, undefined>,
     this.answering = false
     source.attach(this)
     if (signal?.aborted) this.#abort()
-    else signal?.addEventListener('abort', this.#abort)
+    else if (!this.#queue.over) signal?.addEventListener('abort', this.#abort)
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {

@@ -143,7 +143,7 @@ export class Outbox implements OutputWaiter {
 
   /** Tells who waits, when there is room. */
   outputLeft(): void {
-    if (this.isHigh) return
+    if (this.isHigh || this.#isLost()) return
     for (const waiter of this.#takeDrainWaiters()) waiter.resolve()
   }
 

@@ -11,6 +11,11 @@ export class PullQueue<T> {
   #over = false
   #failure: { readonly reason: unknown } | null = null
 
+  /** True when no item will follow. */
+  get over(): boolean {
+    return this.#over
+  }
+
   /** True when somebody waits for an item. */
   get wanted(): boolean {
     return this.#waiting.length > 0

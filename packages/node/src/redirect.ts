@@ -59,6 +59,12 @@ function stripTls(tls: ConnectionOptions | undefined): ConnectionOptions | undef
     key: undefined,
     pfx: undefined,
     passphrase: undefined,
+    secureContext: undefined,
+    pskCallback: undefined,
+    clientCertEngine: undefined,
+    privateKeyEngine: undefined,
+    privateKeyIdentifier: undefined,
+    session: undefined,
     servername: undefined,
   }
 }

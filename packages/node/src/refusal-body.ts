@@ -1,10 +1,16 @@
 /** The body of a refusal (RFC 9112, 6 and 7), as much of it as is wanted. */
-import { findHeader, type HeaderLine } from '@hybi/handshake'
+import { findHeader, type ResponseHead } from '@hybi/handshake'
 
 /** Where a reader of chunked coding stands. */
 type ChunkState = 'size' | 'data' | 'data-end'
 
 const LINE_FEED = 10
+
+/**
+ * RFC 9112, 6.3: "any response with a 1xx (Informational), 204 (No Content), or 304 (Not Modified) status code is always terminated by the
+ * first empty line after the header fields".
+ */
+const BODILESS: ReadonlySet<number> = new Set([204, 304])
 
 /** Reads a body by its length, by its chunks, or until the connection ends. */
 export class RefusalBody {
@@ -21,7 +27,7 @@ export class RefusalBody {
   #framing: number
 
   /** @param limit octets that are kept at most */
-  constructor(headers: readonly HeaderLine[], limit: number) {
+  constructor({ status, headers }: ResponseHead, limit: number) {
     const isChunked = /\bchunked\s*$/i.test(findHeader(headers, 'transfer-encoding') ?? '')
     const length = findHeader(headers, 'content-length')
     this.#pieces = []
@@ -30,7 +36,7 @@ export class RefusalBody {
     this.#chunk = isChunked ? 'size' : null
     this.#sizeLine = ''
     this.#framing = limit + MAX_SIZE_LINE
-    this.complete = limit === 0 || (!isChunked && this.#left === 0)
+    this.complete = limit === 0 || BODILESS.has(status) || (!isChunked && this.#left === 0)
   }
 
   /** What was read. */

@@ -88,7 +88,7 @@ export class ReplyReading implements SocketDriver {
       this.#done = true
       this.#taker.switched(head, rest)
     } else {
-      this.#refusal = { head, body: new RefusalBody(head.headers, this.#limits.maxRefusalBody) }
+      this.#refusal = { head, body: new RefusalBody(head, this.#limits.maxRefusalBody) }
       if (rest.length > 0) this.#refusal.body.receive(rest)
     }
   }

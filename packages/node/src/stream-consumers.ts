@@ -57,7 +57,7 @@ export class StreamReader implements AsyncIterableIterator<IncomingMessageStream
     this.#current = null
     source.attach(this)
     if (signal?.aborted) this.#abort()
-    else signal?.addEventListener('abort', this.#abort)
+    else if (!this.#queue.over) signal?.addEventListener('abort', this.#abort)
   }
 
   /** True from handing out a message until the next is asked for. */

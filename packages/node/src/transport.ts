@@ -158,8 +158,10 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     this.flush()
   }
 
-  failed(error: Error): void {
+  failed(error: NodeJS.ErrnoException): void {
     this.#error = error
+    // Once the socket is closed, what it could not write counts as written.
+    this.#outputWasLost ||= this.pendingOutput > 0 || error.syscall === 'write'
   }
 
   closed(): void {

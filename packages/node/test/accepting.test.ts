@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { Opcode } from '@hybi/frame'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -348,6 +349,52 @@ describe.each(schemes)('a listener on %s', (scheme) => {
       await server.close({ deadline: 0 })
     },
   )
+
+  test('takes it for no mistake when the upgrade handler gives up because it was told to', async () => {
+    const errors: unknown[] = []
+    const asked = promised<void>()
+    const gaveUp = promised<void>()
+    const server = await serve(
+      scheme,
+      {},
+      {
+        upgrade: async ({ signal }) => {
+          asked.resolve()
+          try {
+            await wait(60_000, undefined, { signal })
+          } finally {
+            gaveUp.resolve()
+          }
+        },
+        error: (error) => errors.push(error),
+      },
+    )
+    const peer = await Peer.connect(server)
+    peer.write(requestHead())
+    await asked.promise
+    peer.reset()
+    await gaveUp.promise
+    await server.close({ deadline: 0 })
+    expect(errors).toEqual([])
+  })
+
+  test('closes in an upgrade handler that decides at once', async () => {
+    const opened: unknown[] = []
+    const closing = promised<void>()
+    const server = await serve(
+      scheme,
+      {},
+      {
+        upgrade: () => {
+          void server.close().then(closing.resolve)
+        },
+        open: (connection) => void opened.push(connection),
+      },
+    )
+    expect(status(await ask(server, requestHead()))).toBe(503)
+    await closing.promise
+    expect(opened).toEqual([])
+  })
 
   test('answers 503 when the upgrade handler takes too long', async () => {
     const aborted = promised<boolean>()

@@ -213,6 +213,27 @@ describe.each(schemes)('attached on %s', (scheme) => {
     await expect.poll(connections).toBe(0)
   })
 
+  test('lets go of a request that went to a route which answers late, when the client leaves', async () => {
+    const { server, url } = await host(scheme)
+    server.removeAllListeners('request')
+    const gone = promised<string>()
+    server.on('request', (request, response) => {
+      const left = new Set(['request', 'response'])
+      const leave = (what: string) => (): void => {
+        left.delete(what)
+        if (left.size === 0) gone.resolve('both')
+      }
+      request.on('close', leave('request'))
+      response.on('close', leave('response'))
+    })
+    attach(server, {}, {})
+    const peer = await Peer.connect({ url })
+    peer.write('GET /poll HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+    peer.end()
+    expect(await gone.promise).toBe('both')
+    await peer.ended
+  })
+
   test.each(['websocket', 'h2c'])('mixes an unanswered request with no upgrade to %s', async (protocol) => {
     const { server, url } = await host(scheme)
     server.removeAllListeners('request')

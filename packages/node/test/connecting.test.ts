@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect as connectTcp, createServer } from 'node:net'
+import { connect as connectTcp, createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createSecureContext } from 'node:tls'
 import { Opcode } from '@hybi/frame'
 import { acceptKey } from '@hybi/handshake'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -319,6 +319,41 @@ describe.each(schemes)('connect on %s', (scheme) => {
     expect(connected).toBe(false)
   })
 
+  test('says why a socket that it is given cannot be used', async () => {
+    const closed = new Socket()
+    closed.destroy()
+    await expect(connect(`${scheme}://127.0.0.1:1`, { socket: closed })).rejects.toThrow(
+      'closed before it was used',
+    )
+    const failing = (later: (fail: () => void) => unknown): Socket => {
+      const socket = new Socket()
+      later(() => socket.destroy(Object.assign(new Error('no way'), { code: 'ENETUNREACH' })))
+      return socket
+    }
+    const creations = [() => failing(process.nextTick), async () => failing(setImmediate)]
+    for (const createConnection of creations) {
+      // Here ticks come before microtasks, so that the socket fails before anything can follow a promise.
+      const connecting = await new Promise<{ promise: Promise<unknown> }>((resolve) =>
+        setImmediate(() => resolve({ promise: connect(`${scheme}://127.0.0.1:1`, { createConnection }) })),
+      )
+      await expect(connecting.promise).rejects.toMatchObject({ name: 'ConnectError', code: 'ENETUNREACH' })
+    }
+    for (const nothing of [undefined, null, 5]) {
+      const createConnection = () => nothing as never
+      await expect(connect(`${scheme}://127.0.0.1:1`, { createConnection })).rejects.toThrow(
+        `createConnection gave ${nothing}; it must give a Duplex`,
+      )
+    }
+  })
+
+  test.each([204, 304])('reads no body of a refusal with %i', async (status) => {
+    const server = await answering(
+      scheme,
+      () => `HTTP/1.1 ${status} Nothing\r\nConnection: keep-alive\r\n\r\n`,
+    )
+    await expect(connect(server.url, trust)).rejects.toMatchObject({ status, body: Buffer.alloc(0) })
+  })
+
   test('follows redirects only when it may', async () => {
     const target = await serve(scheme)
     const cases: [string, number, RegExp | null][] = [
@@ -514,6 +549,9 @@ describe('connect on wss', () => {
     const connection = await connect(redirecting.url, options)
     expect(connection.responseHeaders).toContainEqual(['X-Authorized', 'false'])
     expect((await connect(asking.url, options)).responseHeaders).toContainEqual(['X-Authorized', 'true'])
+    const inContext = { ...options, tls: { secureContext: createSecureContext(options.tls), ...trust.tls } }
+    const untold = await connect(redirecting.url, inContext)
+    expect(untold.responseHeaders).toContainEqual(['X-Authorized', 'false'])
     const downgrading = await answering(
       'wss',
       () => 'HTTP/1.1 301 Moved\r\nLocation: ws://127.0.0.1/\r\nContent-Length: 0\r\n\r\n',

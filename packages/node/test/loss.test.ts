@@ -71,6 +71,46 @@ describe.each(schemes)('on %s', (scheme) => {
     expect(errors).toEqual([])
   })
 
+  test('what was in the socket is lost as well', async () => {
+    const { connection, outcome } = await breakWhile(async (own) => {
+      await own.drained().catch(() => undefined)
+    })
+    await expect(connection.drained()).rejects.toBeInstanceOf(ConnectionClosedError)
+    expect(outcome.wasClean).toBe(false)
+  })
+
+  test('who waits in drained is told when this end terminates', async () => {
+    const opened = promised<Connection>()
+    const server = await serve(scheme, {}, { open: (connection) => opened.resolve(connection) })
+    const peer = await Peer.open(server)
+    peer.socket.pause()
+    const connection = await opened.promise
+    await fill(connection)
+    const waiting = connection.drained()
+    connection.terminate()
+    await expect(waiting).rejects.toBeInstanceOf(ConnectionClosedError)
+  })
+
+  test('who waits for less than a whole write is told, too', async () => {
+    const opened = promised<Connection>()
+    const server = await serve(
+      scheme,
+      { limits: { highWaterMark: 1000 } },
+      { open: (connection) => opened.resolve(connection) },
+    )
+    const peer = await Peer.open(server)
+    peer.socket.pause()
+    const connection = await opened.promise
+    while (connection.bufferedAmount < 200_000) {
+      connection.send(new Uint8Array(100_000))
+      await turn()
+    }
+    const waiting = connection.drained()
+    peer.reset()
+    await expect(waiting).rejects.toBeInstanceOf(ConnectionClosedError)
+    expect((await connection.closed).wasClean).toBe(false)
+  })
+
   test('who waits for a Pong or for the turn of a stream is told, too', async () => {
     const { outcome, handled, errors } = await breakWhile(async (own) => {
       await expect(own.ping()).rejects.toBeInstanceOf(ConnectionClosedError)

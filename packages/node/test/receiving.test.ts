@@ -1,5 +1,6 @@
 /** Receiving: by handlers and by iteration, whole and in parts, always in order and never faster than the application. */
 import { randomBytes } from 'node:crypto'
+import { getEventListeners } from 'node:events'
 import { constants, deflateRawSync } from 'node:zlib'
 import { Opcode, Rsv } from '@hybi/frame'
 import { Budget } from '@hybi/permessage-deflate'
@@ -515,4 +516,24 @@ test('handlers take the messages, so that nobody else can read them', async () =
   const connection = await opened.promise
   expect(() => connection.messages()).toThrow(/go to its handler/)
   await expect(connection.receive()).rejects.toThrow(TypeError)
+})
+
+test('nothing stays attached to a signal that was given to a reader after the end', async () => {
+  const server = await serve('ws', {}, {})
+  const connection = await connect(server.url)
+  await connection.close()
+  const { signal } = new AbortController()
+  for (let times = 0; times < 20; times++) {
+    expect((await connection.messages({ signal }).next()).done).toBe(true)
+  }
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+})
+
+test('nothing stays attached to a signal that was given to a reader of streams after the end', async () => {
+  const server = await serve('ws', {}, {})
+  const connection = await connect(server.url)
+  await connection.close()
+  const { signal } = new AbortController()
+  expect((await connection.streams({ signal }).next()).done).toBe(true)
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })

@@ -180,7 +180,7 @@ const ofTls: readonly Behaviour[] = [
       socket.destroy()
       return outcome
     },
-    { schemes: ['wss'], accepts: ['echo', 'reset', 'fin'] },
+    { schemes: ['wss'], accepts: ['reset', 'fin'] },
   ),
 ]
 

@@ -6,7 +6,7 @@
  *     close ---------------------> [waiting] ------------>
  *     sendPing, sendPong, answerPing -------------------->
  */
-import { encodeCloseBody, headerLength, Opcode, OutputBuffer } from '@hybi/frame'
+import { encodeCloseBody, headerLength, LEAST_REFERRED, Opcode, OutputBuffer } from '@hybi/frame'
 import { toBytes, toPayload } from './arguments.ts'
 import { cloneBytes } from './memory.ts'
 import { borrowBytes, Message, writeMessage } from './message.ts'
@@ -120,9 +120,12 @@ export class Outgoing {
       // 5.4: "all fragments of a message are of the same type, as set by the first fragment's opcode."
       throw new TypeError(`this message was begun as ${message.binary ? 'binary' : 'text'}`)
     }
-    const payload = message.toPayload(data, fin)
+    const bytes = message.toPayload(data, fin)
+    const { encoded } = message
+    const isLent = typeof data !== 'string' && (encoded || this.pending !== null)
+    const payload = isLent ? copySmall(bytes) : bytes
     this.#unfinished = fin ? null : message
-    this.#send({ fin, opcode: message.takeOpcode(), payload, encoded: message.encoded, prepared: null })
+    this.#send({ fin, opcode: message.takeOpcode(), payload, encoded, prepared: null })
   }
 
   /** Sends a Ping or a Pong, ahead of what waits for a transform. */
@@ -138,7 +141,7 @@ export class Outgoing {
     } else {
       // 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."
       // The payload is handed out, and whoever has it may write into it.
-      this.#latestPing = cloneBytes(payload, 0, payload.length)
+      this.#latestPing = payload.slice()
     }
   }
 
@@ -174,7 +177,9 @@ export class Outgoing {
     if (this.pending === null && !this.#wants(3 * text.length, false, options)) {
       this.#output.writeText(true, 0, this.#nextKey(), text)
     } else {
-      this.#sendBytes(toBytes(text), false, options)
+      const payload = toBytes(text)
+      const encoded = this.#wants(payload.length, false, options)
+      this.#send({ fin: true, opcode: Opcode.TEXT, payload, encoded, prepared: null })
     }
   }
 
@@ -182,7 +187,7 @@ export class Outgoing {
     const opcode = binary ? Opcode.BINARY : Opcode.TEXT
     const encoded = this.#wants(payload.length, binary, options)
     if (this.pending === null && !encoded) this.#write(true, 0, opcode, payload)
-    else this.#send({ fin: true, opcode, payload, encoded, prepared: null })
+    else this.#send({ fin: true, opcode, payload: copySmall(payload), encoded, prepared: null })
   }
 
   #wants(size: number, binary: boolean, options: SendOptions): boolean {
@@ -254,6 +259,11 @@ export class Outgoing {
   #nextKey(): number | null {
     return this.#maskingKey === null ? null : this.#maskingKey()
   }
+}
+
+/** Bytes of the application's for a frame that is made later: who sends them leaves only large ones alone. */
+function copySmall(payload: Uint8Array): Uint8Array {
+  return payload.length < LEAST_REFERRED ? cloneBytes(payload, 0, payload.length) : payload
 }
 
 function requireMaskingKey({ maskingKey }: SessionOptions): () => number {

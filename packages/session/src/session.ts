@@ -98,7 +98,8 @@ export class Session {
 
   /**
    * Sends a whole message. A received one is sent on as it is, straight from where it lies. In a string a lone surrogate
-   * becomes U+FFFD. Large payloads are sent from where they are: leave them unchanged until the output is written.
+   * becomes U+FFFD. Bytes from 16,000 octets on are sent or encoded from where they are: leave them unchanged until the output is written.
+   * Those of fewer have been read when this returns.
    *
    * @returns false when closing has begun and the message is not sent
    * @throws TypeError for what is no message, or bytes sent as text that are not UTF-8; Error inside a fragmented message
@@ -111,10 +112,10 @@ export class Session {
 
   /**
    * Sends one fragment of a message of unknown size. The message ends with the fragment that has `fin`. Control frames may
-   * come in between, other messages may not.
+   * come in between, other messages may not. The bytes belong to whom they do in `sendMessage`.
    *
    * @returns false when closing has begun and the fragment is not sent
-   * @throws TypeError for what does not fit into the message
+   * @throws TypeError for what does not fit into the message, which then goes on as if it had not been tried
    */
   sendFragment(data: string | Uint8Array, options: FragmentOptions): boolean {
     if (!this.#canSend()) return refuse(data)

@@ -48,8 +48,8 @@ export interface MessageTransform {
   wants(size: number, binary: boolean): boolean
 
   /**
-   * Takes the next fragment of an outgoing message and answers the payload of its frame. The payload still belongs to
-   * the application: it is read only, and only until the answer is there.
+   * Takes the next fragment of an outgoing message and answers the payload of its frame. The payload may belong to the application, which
+   * leaves it alone until the frame is written: it is read only, and only until the answer is there.
    */
   encode(payload: Uint8Array, fin: boolean): Transformed
 

@@ -420,6 +420,43 @@ describe.each(roles)('a transform that works off the loop, in a %s,', (role) => 
     expect(session.pendingOutput).toBe(0)
   })
 
+  test('reads small payloads before the call returns: their memory may be used again', async () => {
+    const transform = new Doubler()
+    const session = createSession(role, { transform })
+    const [received] = feed(session, textFor(role, 'r'))
+    if (!(received instanceof Message)) throw new Error('not a message')
+    const bytes = utf8('a')
+    session.sendMessage(bytes)
+    session.sendMessage(bytes, { compress: false })
+    session.sendFragment(bytes, { fin: false })
+    session.sendFragment(bytes, { fin: true })
+    session.sendFragment(bytes, { fin: true, compress: false })
+    session.sendMessage(received)
+    bytes.fill(0)
+    received.bytes.fill(0)
+    await transform.work()
+    expect(sentFrames(session).map(({ payload }) => fromHex(payload))).toEqual([
+      'aa',
+      'a',
+      'aa',
+      'aa',
+      'a',
+      'rr',
+    ])
+  })
+
+  test('leaves large payloads where they are while they wait', async () => {
+    const transform = new Doubler()
+    const session = createSession(role, { transform })
+    const large = new Uint8Array(16_000)
+    session.sendMessage('a')
+    session.sendMessage(large, { compress: false })
+    await transform.work()
+    const referred = session.takeOutput().some(({ buffer }) => buffer === large.buffer)
+    // A client's frames are masked, in memory of their own.
+    expect(referred).toBe(role === 'server')
+  })
+
   test('sends received messages on in order, plain ones too', async () => {
     const transform = new Doubler()
     const session = createSession(role, { transform })

@@ -31,16 +31,19 @@ export function toControlPayload(data: unknown): Uint8Array {
   throw new RangeError(`the payload has ${bytes.length} octets; allowed are ${MAX_CONTROL_PAYLOAD}`)
 }
 
-/** Throws a RangeError for a status code that must not be sent, or a reason that has no room in a control frame. */
+/**
+ * Throws a RangeError for a status code that must not be sent, or a reason that has no room in a control frame; a TypeError for a reason
+ * that is no text.
+ */
 export function checkClose(code: number, reason: string): void {
   if (!isCloseCodeAllowed(code)) {
     throw new RangeError(`the status code is ${code}; allowed are 1000-1003, 1007-1014 and 3000-4999`)
   }
-  const size = toBytes(reason).length
+  const size = toPayload(reason, false).length
   if (size > MAX_REASON) throw new RangeError(`the reason has ${size} octets; allowed are ${MAX_REASON}`)
 }
 
 /** What kind of value this is, for a message to the caller. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
 }

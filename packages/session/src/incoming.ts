@@ -13,6 +13,7 @@ import { cloneBytes, EMPTY, viewBytes } from './memory.ts'
 import type { Message } from './message.ts'
 import {
   checkLimit,
+  checkReceiveMode,
   MAX_FRAGMENTS,
   MAX_MESSAGE_SIZE,
   type ReceiveMode,
@@ -62,8 +63,9 @@ export class Incoming {
   #decoded: Uint8Array | TransformFailure | null = null
 
   constructor(options: SessionOptions) {
-    this.receiveMode = options.receiveMode ?? 'whole'
-    this.maxMessageSize = checkLimit('maxMessageSize', options.maxMessageSize, MAX_MESSAGE_SIZE)
+    const { maxMessageSize = MAX_MESSAGE_SIZE, maxFragments = MAX_FRAGMENTS, receiveMode = 'whole' } = options
+    this.receiveMode = checkReceiveMode(receiveMode)
+    this.maxMessageSize = checkLimit('maxMessageSize', maxMessageSize)
     this.#transform = options.transform ?? identity
     this.#transient = options.transientInput ?? false
     this.#receiver = new MessageReceiver(this.#transient)
@@ -74,8 +76,8 @@ export class Incoming {
       transformed: false,
       messageSize: 0,
       fragments: 0,
-      maxMessageSize: this.maxMessageSize,
-      maxFragments: checkLimit('maxFragments', options.maxFragments, MAX_FRAGMENTS, 1),
+      maxMessageSize,
+      maxFragments: checkLimit('maxFragments', maxFragments, 1),
     }
   }
 

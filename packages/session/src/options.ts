@@ -1,4 +1,5 @@
 /** What a session is made with. */
+import { describe } from './arguments.ts'
 import type { MessageTransform } from './transform.ts'
 
 /** Options of a session; every limit on what a peer may cause stands here. */
@@ -36,9 +37,25 @@ export const MAX_FRAGMENTS = 131_072
 /** Default of `maxPendingPongs`. */
 export const MAX_PENDING_PONGS = 16
 
-/** Returns a limit that was given, or its default. Throws a RangeError when it is not a number from `least` up. */
-export function checkLimit(name: string, value: number | undefined, fallback: number, least = 0): number {
-  if (value === undefined) return fallback
+/** Returns a limit. Throws a RangeError when it is not a number from `least` up. */
+export function checkLimit(name: string, value: number, least = 0): number {
   if (typeof value === 'number' && value >= least) return value
-  throw new RangeError(`${name} is ${String(value)}; allowed is a number of at least ${least}`)
+  throw new RangeError(`${name} is ${describe(value)}; allowed is a number of at least ${least}`)
+}
+
+/** Returns a role. Throws a TypeError when it is none. */
+export const checkRole = (role: SessionOptions['role']): SessionOptions['role'] =>
+  checkChoice('role', role, ['server', 'client'])
+
+/** Returns a mode. Throws a TypeError when it is none. */
+export const checkReceiveMode = (mode: ReceiveMode): ReceiveMode =>
+  checkChoice('receiveMode', mode, ['whole', 'streamed'])
+
+function checkChoice<Choice extends string>(
+  name: string,
+  value: Choice,
+  [first, second]: readonly [Choice, Choice],
+): Choice {
+  if (value === first || value === second) return value
+  throw new TypeError(`${name} is ${describe(value)}; allowed are '${first}' and '${second}'`)
 }

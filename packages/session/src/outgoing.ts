@@ -7,7 +7,7 @@
  *     sendPing, sendPong, answerPing -------------------->
  */
 import { encodeCloseBody, headerLength, LEAST_REFERRED, Opcode, OutputBuffer } from '@hybi/frame'
-import { toBytes, toPayload } from './arguments.ts'
+import { describe, toBytes, toPayload } from './arguments.ts'
 import { cloneBytes } from './memory.ts'
 import { borrowBytes, Message, writeMessage } from './message.ts'
 import { checkLimit, MAX_PENDING_PONGS, type SessionOptions } from './options.ts'
@@ -64,7 +64,8 @@ export class Outgoing {
   constructor(options: SessionOptions) {
     this.#maskingKey = options.role === 'client' ? requireMaskingKey(options) : null
     this.#transform = options.transform ?? identity
-    this.#maxPendingPongs = checkLimit('maxPendingPongs', options.maxPendingPongs, MAX_PENDING_PONGS)
+    const { maxPendingPongs = MAX_PENDING_PONGS } = options
+    this.#maxPendingPongs = checkLimit('maxPendingPongs', maxPendingPongs)
   }
 
   /** Octets accepted and not taken: frames ready to leave, and payload that waits for a transform. */
@@ -268,6 +269,6 @@ function copySmall(payload: Uint8Array): Uint8Array {
 
 function requireMaskingKey({ maskingKey }: SessionOptions): () => number {
   // 5.3: "When preparing a masked frame, the client MUST pick a fresh masking key from the set of allowed 32-bit values."
-  if (maskingKey === undefined) throw new TypeError('a client needs the option maskingKey')
-  return maskingKey
+  if (typeof maskingKey === 'function') return maskingKey
+  throw new TypeError(`maskingKey is ${describe(maskingKey)}; a client needs a function`)
 }

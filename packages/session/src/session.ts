@@ -18,7 +18,7 @@ import type { CloseReceived, LossCause, SessionEvent } from './events.ts'
 import { Incoming } from './incoming.ts'
 import { EMPTY } from './memory.ts'
 import { Message } from './message.ts'
-import type { ReceiveMode, SessionOptions } from './options.ts'
+import { checkLimit, checkReceiveMode, checkRole, type ReceiveMode, type SessionOptions } from './options.ts'
 import { type FragmentOptions, Outgoing, type SendOptions } from './outgoing.ts'
 import { PreparedMessage } from './prepared-message.ts'
 import { endsOutput, readsFrames, type State } from './states.ts'
@@ -39,9 +39,9 @@ export class Session {
   /** True when the last event has been handed out. */
   #reported = false
 
-  /** Throws for a client without masking keys and for limits that are none. */
+  /** Throws a TypeError for a role or mode that is none and for a client without masking keys, a RangeError for limits that are none. */
   constructor(options: SessionOptions) {
-    this.role = options.role
+    this.role = checkRole(options.role)
     this.#incoming = new Incoming(options)
     this.#outgoing = new Outgoing(options)
     this.#transform = options.transform ?? identity
@@ -136,7 +136,7 @@ export class Session {
   /**
    * Starts the closing handshake, behind everything sent before. Does nothing when closing has begun.
    *
-   * @throws RangeError for a code that must not be sent or a reason of more than 123 octets in UTF-8
+   * @throws RangeError for a code that must not be sent or a reason of more than 123 octets in UTF-8, TypeError for one that is no text
    */
   close(code: number = StatusCode.NORMAL, reason = ''): void {
     checkClose(code, reason)
@@ -186,22 +186,22 @@ export class Session {
     return this.#closing.state
   }
 
-  /** Whether messages are handed out whole or in parts; a change applies from the next message on. */
+  /** Whether messages are handed out whole or in parts; a change applies from the next message on. Set, throws as the constructor. */
   get receiveMode(): ReceiveMode {
     return this.#incoming.receiveMode
   }
 
   set receiveMode(mode: ReceiveMode) {
-    this.#incoming.receiveMode = mode
+    this.#incoming.receiveMode = checkReceiveMode(mode)
   }
 
-  /** Largest message that is taken, in octets, inclusive; a change applies from the next message on. */
+  /** Largest message that is taken, in octets, inclusive; a change applies from the next message on. Set, throws as the constructor. */
   get maxMessageSize(): number {
     return this.#incoming.maxMessageSize
   }
 
   set maxMessageSize(size: number) {
-    this.#incoming.maxMessageSize = size
+    this.#incoming.maxMessageSize = checkLimit('maxMessageSize', size)
   }
 
   /** Set while `next` returns null because a transform is at work: pull again when it settles. Never rejects. */

@@ -156,17 +156,34 @@ describe('a caller’s mistake throws at once, and nothing is sent:', () => {
     ['a limit below its least', () => createSession('server', { maxFragments: 0 })],
     ['a negative limit', () => createSession('server', { maxMessageSize: -1 })],
     ['a limit that is no number', () => createSession('server', { maxPendingPongs: Number.NaN })],
+    ['a role that is none', () => createAnything({ role: 'Server' })],
+    ['a mode that is none', () => createAnything({ role: 'server', receiveMode: 'foo' })],
+    ['masking keys that are no function', () => createAnything({ role: 'client', maskingKey: 5 })],
+    ['a later mode that is none', () => setAnything('receiveMode', 'Whole')],
+    ['a later limit that is negative', () => setAnything('maxMessageSize', -1)],
+    ['a later limit that is no number', () => setAnything('maxMessageSize', Number.NaN)],
+    ['a later limit that is a string', () => setAnything('maxMessageSize', '5')],
+    ['no later limit', () => setAnything('maxMessageSize', null)],
+    ['a later limit that is left out', () => setAnything('maxMessageSize', undefined)],
+    ['a reason that is not UTF-8', () => closeAnyhow(1000, wire`ff`)],
+    ['a reason that is a number', () => closeAnyhow(1000, 5)],
+    ['a status code that is a string', () => closeAnyhow('1000', '')],
   ]
 
-  /** As a caller without types would. */
+  // As a caller without types would.
   function sendAnything(data: unknown): void {
     const send: (data: never) => boolean = (value) => session.sendMessage(value)
     Reflect.apply(send, undefined, [data])
   }
+  const createAnything = (options: unknown): unknown => Reflect.construct(Session, [options])
+  const setAnything = (name: 'maxMessageSize' | 'receiveMode', value: unknown): unknown =>
+    Reflect.set(session, name, value)
+  const closeAnyhow = (...values: unknown[]): unknown => Reflect.apply(session.close, session, values)
 
   test.each(mistakes)('%s', (_, act) => {
     expect(act).toThrow(Error)
     expect(takeBytes(session)).toEqual(new Uint8Array(0))
+    expect(session).toMatchObject({ state: 'open', maxMessageSize: 16 * 1024 * 1024, receiveMode: 'whole' })
   })
 
   test('the words say what was given and what is allowed', () => {
@@ -174,6 +191,15 @@ describe('a caller’s mistake throws at once, and nothing is sent:', () => {
     expect(() => sendAnything(new Uint16Array(1))).toThrow('data is [object Uint16Array]; allowed is')
     expect(() => createSession('server', { maxMessageSize: -1 })).toThrow(
       'maxMessageSize is -1; allowed is a number of at least 0',
+    )
+    expect(() => createAnything({ role: 'Server' })).toThrow(
+      "role is Server; allowed are 'server' and 'client'",
+    )
+    expect(() => setAnything('receiveMode', 5)).toThrow(
+      "receiveMode is 5; allowed are 'whole' and 'streamed'",
+    )
+    expect(() => createAnything({ role: 'client', maskingKey: 5 })).toThrow(
+      'maskingKey is 5; a client needs a function',
     )
   })
 

@@ -17,8 +17,8 @@ export interface RefusalAnswer {
 
 /**
  * The octets of a whole response that refuses a request and ends the connection; the answer to a HEAD request has no content.
- * Throws RangeError for a status that cannot do
- * that, TypeError for a header that frames the body and for one that is malformed.
+ * Throws RangeError for a status that cannot do that, TypeError for a header that frames the body, for one that is malformed, and for
+ * a body that is neither text nor bytes.
  */
 export function encodeRefusal(answer: RefusalAnswer, method?: string): Uint8Array {
   const { status, headers = [], body = '' } = answer
@@ -27,6 +27,8 @@ export function encodeRefusal(answer: RefusalAnswer, method?: string): Uint8Arra
   }
   assertCallerHeaders(headers, reservedInRefusal)
   const content = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  if (!(content instanceof Uint8Array))
+    throw new TypeError('the body of a refusal is a string or a Uint8Array')
   const lines: HeaderLine[] = [...headers]
   // RFC 9110, 7.8: "A sender of Upgrade MUST also send an "Upgrade" connection option in the Connection header field".
   const upgrades = findHeader(headers, Name.UPGRADE) !== undefined

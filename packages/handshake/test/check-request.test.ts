@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkRequest, HeadReader, type Refusal, type RequestHead, refusals } from '../src/index.ts'
-import { head, KEY, octets, request } from './heads.ts'
+import { type Changes, head, KEY, octets, request } from './heads.ts'
 
 /** The value of what has to be right. */
 function accepted(requestHead: RequestHead) {
@@ -256,6 +256,29 @@ describe.each(Object.entries(broken))('%s refuses', (name, requests) => {
   test.each(requests)('%s', (_, requestHead) => {
     expect(refused(requestHead)).toBe(Object.entries(refusals).find(([row]) => row === name)?.[1])
   })
+})
+
+test('a request that breaks several rules is refused by the first, in the order of the README', () => {
+  const faults: [row: keyof typeof refusals, changes: Changes, start?: Parameters<typeof request>[1]][] = [
+    ['methodNotGet', {}, { method: 'POST' }],
+    ['httpVersion', {}, { version: '1.0' }],
+    ['hostMissing', { Host: null }],
+    ['malformedTarget', {}, { target: '*' }],
+    ['requestBody', { 'Content-Length': '5' }],
+    ['upgradeRequired', { Upgrade: null }],
+    ['connectionMissing', { Connection: null }],
+    ['versionUnsupported', { 'Sec-WebSocket-Version': '12' }],
+    ['originDoubled', { Origin: ['http://a', 'http://b'] }],
+    ['malformedSubprotocols', { 'Sec-WebSocket-Protocol': 'a b' }],
+    ['malformedExtensions', { 'Sec-WebSocket-Extensions': 'a/b' }],
+    ['keyMissing', { 'Sec-WebSocket-Key': null }],
+  ]
+  for (const [first, [row]] of faults.entries()) {
+    const left = faults.slice(first)
+    const changes: Changes = Object.assign({}, ...left.map(([, headers]) => headers))
+    const broken = request(changes, Object.assign({}, ...left.map(([, , start]) => start)))
+    expect(refused(broken)).toBe(refusals[row])
+  }
 })
 
 describe('the refusals table', () => {

@@ -69,6 +69,12 @@ describe('encodeRefusal', () => {
     expect(() => encodeRefusal({ status })).toThrow(RangeError)
   })
 
+  test.each([5, null, ['a'], new Uint16Array(1), new ArrayBuffer(1), {}])('takes no body %j', (body) => {
+    expect(() => Reflect.apply(encodeRefusal, undefined, [{ status: 400, body }])).toThrow(
+      new TypeError('the body of a refusal is a string or a Uint8Array'),
+    )
+  })
+
   test.each([
     ['Content-Length', '5'],
     ['Transfer-Encoding', 'chunked'],

@@ -1,8 +1,9 @@
 /**
  * Connections between accepting TCP and the end of the TLS handshake: one deadline covers both, and the head after them.
  *
- * Node tells of the TCP socket when it accepts it and of the TLS socket when that is secure, and has no way to get from one to
- * the other; their addresses, and the port of the peer, are the same. (A peer may use one port for two addresses of ours.)
+ * Node tells of the TCP socket when it accepts it and of the TLS socket when that is secure, and has no documented way to get from one to
+ * the other; their addresses, and the port of the peer, are the same. (A peer may use one port for two addresses of ours.) Where peers have no
+ * address, on a unix socket, the one is looked for among the properties of the other.
  */
 import type { Socket } from 'node:net'
 import type { Endpoint } from './endpoint.ts'
@@ -17,14 +18,15 @@ const LONGEST_MS = 2 ** 31 - 1
 export class TlsArrivals<Data> {
   readonly #endpoint: Endpoint<Data>
   readonly #arrivals = new Map<string, Arrival>()
+  /** Those whose peers have no address. */
+  readonly #nameless = new Set<Arrival>()
 
   constructor(endpoint: Endpoint<Data>) {
     this.#endpoint = endpoint
   }
 
   /**
-   * For `tls.createServer`; it is what bounds connections whose peers have no address: over unix sockets, and of a peer that
-   * had reset the connection before it was accepted.
+   * For `tls.createServer`; it is what bounds connections whose peers have no address, where one cannot be told from the other.
    */
   get handshakeTimeoutMs(): number {
     return Math.min(this.#endpoint.timeouts.handshakeMs, LONGEST_MS)
@@ -40,29 +42,37 @@ export class TlsArrivals<Data> {
       return
     }
     const key = keyOf(socket)
-    if (key === null) return
     const arrival = new Arrival(socket, timeouts.handshakeMs)
-    this.#arrivals.set(key, arrival)
+    if (key === null) this.#nameless.add(arrival)
+    else this.#arrivals.set(key, arrival)
     visitors.enter(arrival)
     socket.once('close', () => {
-      if (this.#arrivals.get(key) === arrival) this.#arrivals.delete(key)
-      arrival.leave()
-      visitors.leave(arrival)
+      if (key !== null && this.#arrivals.get(key) === arrival) this.#arrivals.delete(key)
+      this.#leave(arrival)
     })
   }
 
   /** TLS is there: goes on with what is left of the handshake's time. */
   secured(socket: Socket, goOn: (leftMs: number) => void): void {
     const key = keyOf(socket)
-    const arrival = key === null ? undefined : this.#arrivals.get(key)
-    if (key === null || arrival === undefined) {
-      goOn(this.#endpoint.timeouts.handshakeMs)
-      return
-    }
-    this.#arrivals.delete(key)
+    const arrival = key === null ? this.#findNameless(socket) : this.#arrivals.get(key)
+    if (key !== null) this.#arrivals.delete(key)
+    if (arrival !== undefined) this.#leave(arrival)
+    goOn(arrival?.leftMs ?? this.#endpoint.timeouts.handshakeMs)
+  }
+
+  #leave(arrival: Arrival): void {
+    this.#nameless.delete(arrival)
     arrival.leave()
     this.#endpoint.visitors.leave(arrival)
-    goOn(arrival.leftMs)
+  }
+
+  /** The one over whose socket this one is. Where no property says so, nobody is kept who might be secure by now. */
+  #findNameless(socket: Socket): Arrival | undefined {
+    const properties: unknown[] = Object.values(socket)
+    const found = [...this.#nameless].find((arrival) => properties.includes(arrival.socket))
+    if (found === undefined) for (const arrival of this.#nameless) this.#leave(arrival)
+    return found
   }
 }
 
@@ -82,6 +92,10 @@ class Arrival extends Member implements Visitor {
 
   get leftMs(): number {
     return Math.max(0, this.#deadline - performance.now())
+  }
+
+  get socket(): Socket | null {
+    return this.#socket
   }
 
   leave(): void {

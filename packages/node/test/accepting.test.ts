@@ -543,6 +543,30 @@ describe.each(schemes)('a listener on %s', (scheme) => {
       await server.close()
     })
 
+    test('clients in their TLS handshake over a unix socket, which count and are let go of', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'hybi-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const socketPath = join(folder, 'socket')
+      const server = await listen(
+        { socketPath, tls: certificate, timeouts: { handshakeMs: 100 }, limits: { maxConnections: 2 } },
+        { message: (connection, message) => connection.send(message) },
+      )
+      const knock = async (): Promise<Peer> => {
+        const socket = connectTcp({ path: socketPath, allowHalfOpen: true })
+        await once(socket, 'connect')
+        return new Peer(socket)
+      }
+      const connection = await connect(server.url, trust)
+      const silent = await knock()
+      await (await knock()).ended
+      // The handshake's time is over for who is still in it, and not for who has been through.
+      await silent.ended
+      connection.send('a')
+      expect((await connection.receive())?.text).toBe('a')
+      await knock()
+      await server.close({ deadline: 0 })
+    })
+
     test('none that has answered, though its peer uses the same port for another address', async () => {
       const server = await serve(scheme, { ...options, host: '0.0.0.0' })
       // What is bound to an address may share its port.

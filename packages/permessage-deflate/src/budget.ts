@@ -2,8 +2,9 @@
  * What compression may hold and do at once, in the whole process. A context or a half-inflated message takes its bytes
  * from the budget and gives them back; who finds it empty waits in line, first come, first served.
  *
- * Waiting while holding can lock up: every message half inflated, none able to go on. So one holder at a time may
- * go on beyond the budget until it is done: the budget plus one message is what memory is bounded by.
+ * Waiting while holding can lock up: every message half inflated, none able to go on. So one message at a time may
+ * go on beyond the budget until it is done: the budget plus one message is what memory is bounded by. Contexts may not: they are
+ * done only with their connection, and no message could go on until then.
  *
  * Nor may a peer keep for ever what it does not use: while somebody waits who has waited for `patienceMs`, messages that wait for their
  * own peers give up, the one that has waited the longest first. All waits of a holder count together.
@@ -71,12 +72,17 @@ export class Budget {
   }
 
   /**
-   * An account for one holder: what it takes is given back together when it is closed.
+   * An account for one message: what it takes is given back together when it is closed.
    *
    * @param giveUp closes the account: see `Account.stall`
    */
   open(giveUp: (() => void) | null = null): Account {
-    return new Account(this, giveUp)
+    return new Account(this, true, giveUp)
+  }
+
+  /** An account for the contexts of one connection, which holds them until it ends. */
+  openContexts(): Account {
+    return new Account(this, false, null)
   }
 
   /** Does a piece of work as soon as there is a place for it, in the order of asking. */
@@ -95,8 +101,8 @@ export class Budget {
   /** @internal Takes bytes now: true when nobody waits and they fit, or when this holder is the one that may go on. */
   takeNow(account: Account, bytes: number): boolean {
     const fits = this.#waiters.length === 0 && this.#used + bytes <= this.bytes
-    // What is larger than the whole budget gets it when nobody else has anything.
-    if (!fits && this.#overdrawn !== account && this.#used > 0) return false
+    // Who asks for more than there is gets it when nobody else has anything.
+    if (!fits && this.#overdrawn !== account && this.#used > account.held) return false
     this.#used += bytes
     return true
   }
@@ -156,11 +162,11 @@ export class Budget {
 
   #grant(): void {
     for (let first = this.#waiters[0]; first !== undefined; first = this.#waiters[0]) {
-      if (this.#used > 0 && this.#used + first.bytes > this.bytes) break
+      if (this.#used > first.account.held && this.#used + first.bytes > this.bytes) break
       this.#serve(0)
     }
     if (this.#overdrawn !== null) return
-    const holder = this.#waiters.findIndex(({ account }) => account.held > 0)
+    const holder = this.#waiters.findIndex(({ account }) => account.mayOverdraw && account.held > 0)
     if (holder < 0) return
     this.#overdrawn = this.#waiters[holder].account
     this.#serve(holder)
@@ -180,6 +186,8 @@ const LONGEST_MS = 2 ** 31 - 1
 
 /** What one holder has taken from a {@link Budget}. */
 export class Account {
+  /** @internal Whether it may be the one that goes on beyond the budget. */
+  readonly mayOverdraw: boolean
   readonly #budget: Budget
   readonly #giveUp: (() => void) | null
   /** @internal How long the holder has waited for bytes, all waits that are over together. */
@@ -188,9 +196,10 @@ export class Account {
   #stalledMs = 0
   #stalledSince = 0
 
-  /** @internal Use {@link Budget.open}. */
-  constructor(budget: Budget, giveUp: (() => void) | null) {
+  /** @internal Use {@link Budget.open} or {@link Budget.openContexts}. */
+  constructor(budget: Budget, mayOverdraw: boolean, giveUp: (() => void) | null) {
     this.#budget = budget
+    this.mayOverdraw = mayOverdraw
     this.#giveUp = giveUp
   }
 

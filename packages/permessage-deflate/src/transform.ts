@@ -42,7 +42,7 @@ export function createTransform(
   options: PermessageDeflateOptions = {},
 ): DeflateTransform {
   const { threshold, syncSize, settings, codec, budget } = transformOptions(options)
-  const contexts = budget.open()
+  const contexts = budget.openContexts()
   const server = { bits: parameters.serverMaxWindowBits, takeover: !parameters.serverNoContextTakeover }
   const client = { bits: parameters.clientMaxWindowBits, takeover: !parameters.clientNoContextTakeover }
   const [ours, theirs] = role === 'server' ? [server, client] : [client, server]

@@ -55,6 +55,40 @@ describe('Budget', () => {
     expect(budget.used).toBe(90)
   })
 
+  it('lets no holder go on beyond it that is done only with its connection', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const contexts = budget.openContexts()
+    take('one context', 50, contexts)
+    const message = take('message', 50)
+    take('the other', 50, contexts)
+    take('message goes on', 30, message)
+    await settled()
+    expect(log).toEqual(['one context', 'message', 'message goes on'])
+    message.close()
+    await settled()
+    expect(log.slice(3)).toEqual(['the other'])
+    expect(budget.used).toBe(100)
+  })
+
+  it('gives a holder what it asks for when nobody else has anything', async () => {
+    const budget = new Budget({ bytes: 100 })
+    const log: string[] = []
+    const take = taker(budget, log)
+    const contexts = budget.openContexts()
+    take('one context', 60, contexts)
+    const message = take('message', 30)
+    take('the other', 60, contexts)
+    await settled()
+    expect(log).toEqual(['one context', 'message'])
+    message.close()
+    await settled()
+    expect(log.slice(2)).toEqual(['the other'])
+    contexts.close()
+    expect(budget.used).toBe(0)
+  })
+
   it('gives somebody who asks for more than all of it what is asked for, when nobody has anything', async () => {
     const budget = new Budget({ bytes: 100 })
     const log: string[] = []

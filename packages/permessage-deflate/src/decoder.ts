@@ -15,7 +15,7 @@ import { OffLoopMessage } from './off-loop-message.ts'
 import { OnLoopMessage } from './on-loop-message.ts'
 import { MAX_WINDOW_BITS } from './parameters.ts'
 import { isOver, StreamCount } from './streams.ts'
-import { TAIL_AND_END } from './tail.ts'
+import { LAST_BLOCK, TAIL, TAIL_AND_LAST_BLOCK } from './tail.ts'
 
 /**
  * Messages whose text is more than this many times `syncSize` are inflated off the event loop, however small they came. By default
@@ -53,8 +53,8 @@ export class Decoder {
   /** The window that the next message starts with; only with context takeover. */
   #context: History | null = null
   #message: OffLoopMessage | OnLoopMessage | null = null
-  #released = false
-  #gaveUp = false
+  /** What is answered from now on: a message had to give up, or the connection is over. */
+  #over: TransformFailure | null = null
   /** Is called when a message had to give up, for others: see Budget. */
   gaveUp: (() => void) | null = null
 
@@ -70,7 +70,7 @@ export class Decoder {
 
   /** See MessageTransform and DeflateTransform. */
   decode(part: Uint8Array, frameEnd: boolean, fin: boolean, limit: number, atMost: number): Transformed {
-    if (this.#gaveUp) return { failure: 'too-big' }
+    if (this.#over !== null) return this.#over
     const message = this.#message
     if (message?.more === true) return this.#inflate(message, fin, limit, atMost)
     const { syncSize } = this.#options
@@ -84,29 +84,29 @@ export class Decoder {
       // stays as it is.
       if (length === 0) return EMPTY
       if (fin && length <= syncSize && !this.#limited)
-        return this.#decodeWhole(this.#gather(part, fin), limit, atMost)
-      return this.#begin(this.#gather(part, fin), fin, limit, atMost)
+        return this.#decodeWhole(this.#gather(part, TAIL_AND_LAST_BLOCK), limit, atMost)
+      return this.#begin(this.#gather(part, fin ? TAIL : null), fin, limit, atMost)
     }
     if (length === 0 && !fin) return EMPTY
-    message.add(this.#gather(part, fin))
+    message.add(this.#gather(part, fin ? TAIL : null))
     return this.#inflate(message, fin, limit, atMost)
   }
 
   /** The connection is over. */
   release(): void {
-    this.#released = true
+    this.#over = { failure: 'internal' }
     this.#endMessage()
     this.#context = null
   }
 
   /** What was collected and the part behind it; at the end of a message with what belongs behind it. */
-  #gather(part: Uint8Array, fin: boolean): Uint8Array {
+  #gather(part: Uint8Array, tail: Uint8Array | null): Uint8Array {
     const parts = this.#collected.length > 0 ? [this.#collected.take(), part] : [part]
-    return join(fin ? [...parts, TAIL_AND_END] : parts)
+    return join(tail === null ? parts : [...parts, tail])
   }
 
   #giveUp(): void {
-    this.#gaveUp = true
+    this.#over = { failure: 'too-big' }
     this.#endMessage()
     this.gaveUp?.()
   }
@@ -118,13 +118,23 @@ export class Decoder {
   }
 
   #decodeWhole(stream: Uint8Array, limit: number, atMost: number): Transformed {
-    if (!this.#takeContext()) return this.#begin(stream, true, limit, atMost)
+    if (!this.#takeContext()) return this.#decodeWholeLater(stream, limit, atMost)
     const soon = Math.min(this.#options.syncSize * SYNC_RATIO, atMost)
     const plain = this.#inflateWhole(stream, Math.min(limit, soon))
-    if (plain === 'too-big' && limit > soon) return this.#begin(stream, true, limit, atMost)
+    // A stored block that is cut short takes for its text what was put behind it, which step by step shows.
+    if (plain === 'too-big' ? limit > soon : typeof plain !== 'string' && endsInTail(plain))
+      return this.#begin(stream.subarray(0, -LAST_BLOCK.length), true, limit, atMost)
     if (typeof plain === 'string') return { failure: plain }
     this.#context?.append(plain)
     return plain
+  }
+
+  async #decodeWholeLater(
+    stream: Uint8Array,
+    limit: number,
+    atMost: number,
+  ): Promise<Uint8Array | TransformFailure> {
+    return (await this.#waitForContext()) ? this.#decodeWhole(stream, limit, atMost) : { failure: 'internal' }
   }
 
   /** Inflates a whole message in one call, or several when it holds blocks with BFINAL. */
@@ -132,7 +142,8 @@ export class Decoder {
     const history = this.#context?.bytes
     const first = this.#options.codec.inflate(stream, history, limit)
     if (typeof first === 'string') return first
-    return isOver(stream.length - first.consumed)
+    if (hasTakenTail(stream, 0, first)) return 'invalid-data'
+    return isOver(stream.length - first.consumed, true)
       ? first.bytes
       : this.#inflateStreams(stream, first, history, limit)
   }
@@ -152,10 +163,11 @@ export class Decoder {
     let size = first.bytes.length
     let offset = first.consumed
     history.append(first.bytes)
-    while (!isOver(bytes.length - offset)) {
+    while (!isOver(bytes.length - offset, true)) {
       if (!streams.add(offset)) return 'too-big'
       const next = codec.inflate(bytes.subarray(offset), history.bytes, limit - size)
       if (typeof next === 'string') return next
+      if (hasTakenTail(bytes, offset, next)) return 'invalid-data'
       history.append(next.bytes)
       pieces.push(next.bytes)
       size += next.bytes.length
@@ -187,6 +199,14 @@ export class Decoder {
     return true
   }
 
+  /** Waits for the context, which is not there; false: the connection is over. */
+  async #waitForContext(): Promise<boolean> {
+    const { windowBits, contexts } = this.#options
+    if (!(await contexts.take(2 ** windowBits)) || this.#over !== null) return false
+    this.#context = new History(windowBits)
+    return true
+  }
+
   /** Begins it off the event loop, or when the budget has room for it. */
   async #beginLater(
     bytes: Uint8Array,
@@ -194,14 +214,8 @@ export class Decoder {
     limit: number,
     atMost: number,
   ): Promise<Uint8Array | TransformFailure> {
-    const { takeover, windowBits, contexts } = this.#options
-    if (takeover && this.#context === null) {
-      if (!(await contexts.take(2 ** windowBits)) || this.#released) return { failure: 'internal' }
-      this.#context = new History(windowBits)
-    }
-    const message = this.#limited
-      ? this.#createOnLoop()
-      : new OffLoopMessage(this.#options, this.#context ?? new History(windowBits), () => this.#giveUp())
+    if (!this.#takeContext() && !(await this.#waitForContext())) return { failure: 'internal' }
+    const message = this.#limited ? this.#createOnLoop() : this.#createOffLoop()
     this.#message = message
     message.add(bytes)
     if (!(await message.reserve())) return { failure: 'internal' }
@@ -210,6 +224,11 @@ export class Decoder {
 
   #createOnLoop(): OnLoopMessage {
     return new OnLoopMessage(this.#options, this.#context?.bytes, () => this.#giveUp())
+  }
+
+  #createOffLoop(): OffLoopMessage {
+    const history = this.#context ?? new History(this.#options.windowBits)
+    return new OffLoopMessage(this.#options, history, () => this.#giveUp())
   }
 
   #inflate(
@@ -229,7 +248,7 @@ export class Decoder {
     plain: Uint8Array | InflateFailure,
     fin: boolean,
   ): Uint8Array | TransformFailure {
-    if (this.#released) return { failure: 'internal' }
+    if (this.#over !== null) return this.#over
     const failed = typeof plain === 'string'
     if (failed || (fin && !message.more)) {
       if (message instanceof OnLoopMessage) this.#context?.replace(message.history)
@@ -237,4 +256,21 @@ export class Decoder {
     }
     return failed ? { failure: plain } : plain
   }
+}
+
+/**
+ * Whether a stream that begins with a block with BFINAL (RFC 1951, 3.2.3: its first bit) has taken all that was put behind it: that
+ * block was cut short, when it is not the one that we put there.
+ */
+function hasTakenTail(bytes: Uint8Array, start: number, { consumed }: Inflated): boolean {
+  const takesAll = start + consumed === bytes.length && consumed !== LAST_BLOCK.length
+  return takesAll && (bytes[start] & 1) === 1
+}
+
+/** Whether a text ends as what is put behind payloads does; nearly every one is told by its last octet. */
+function endsInTail(plain: Uint8Array): boolean {
+  const start = plain.length - TAIL_AND_LAST_BLOCK.length
+  for (let i = TAIL_AND_LAST_BLOCK.length - 1; i >= 0; i--)
+    if (plain[start + i] !== TAIL_AND_LAST_BLOCK[i]) return false
+  return true
 }

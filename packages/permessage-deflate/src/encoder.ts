@@ -10,7 +10,7 @@ import type { Account, Budget } from './budget.ts'
 import { EMPTY, join } from './bytes.ts'
 import type { Codec, DeflateSettings } from './codec.ts'
 import { History } from './history.ts'
-import { EMPTY_BLOCK, TAIL_LENGTH } from './tail.ts'
+import { EMPTY_BLOCK, TAIL } from './tail.ts'
 
 /**
  * Off the event loop a payload is compressed in pieces of this size, so that others have their turn of a thread: twice what "What a
@@ -54,14 +54,15 @@ export class Encoder {
   get ready(): boolean {
     const { takeover, contexts, settings } = this.#options
     if (!takeover || this.#history !== null) return true
-    if (!contexts.takeNow(this.#window)) return false
+    if (this.#released || !contexts.takeNow(this.#window)) return false
     this.#history = new History(settings.windowBits)
     return true
   }
 
   /** See MessageTransform. */
   encode(payload: Uint8Array, fin: boolean): Transformed {
-    if (payload.length > this.#options.syncSize || !this.ready) return this.#encodeOffLoop(payload, fin)
+    if (!this.ready) return this.#encodeLater(payload, fin)
+    if (payload.length > this.#options.syncSize) return this.#encodeOffLoop(payload, fin)
     try {
       return this.#encodeNow(payload, fin)
     } catch {
@@ -70,7 +71,10 @@ export class Encoder {
     }
   }
 
-  /** The connection is over. */
+  /**
+   * The connection is over. Without context takeover what was begun is finished all the same: other connections may wait for the
+   * payload, see MessageTransform.
+   */
   release(): void {
     this.#released = true
     this.#history = null
@@ -84,16 +88,20 @@ export class Encoder {
     return this.#finish(compressed, fin)
   }
 
+  /** Waits for the context. */
+  async #encodeLater(payload: Uint8Array, fin: boolean): Promise<Uint8Array | TransformFailure> {
+    if (this.#released) return { failure: 'internal' }
+    const { contexts, settings } = this.#options
+    if (!(await contexts.take(this.#window)) || this.#released) return { failure: 'internal' }
+    this.#history = new History(settings.windowBits)
+    return this.encode(payload, fin)
+  }
+
   async #encodeOffLoop(payload: Uint8Array, fin: boolean): Promise<Uint8Array | TransformFailure> {
-    if (!this.ready) {
-      const { contexts, settings } = this.#options
-      if (!(await contexts.take(this.#window)) || this.#released) return { failure: 'internal' }
-      this.#history = new History(settings.windowBits)
-    }
     const pieces: Uint8Array[] = []
     for (let start = 0; start < payload.length; start += PIECE) {
       pieces.push(await this.#deflatePiece(payload, start))
-      if (this.#released) return { failure: 'internal' }
+      if (this.#released && this.#options.takeover) return { failure: 'internal' }
     }
     this.#remember(payload, fin)
     return this.#finish(join(pieces), fin)
@@ -109,15 +117,17 @@ export class Encoder {
   }
 
   #remember(payload: Uint8Array, fin: boolean): void {
-    if (!fin) this.#history ??= new History(this.#options.settings.windowBits)
+    if (!fin && !this.#released) this.#history ??= new History(this.#options.settings.windowBits)
     this.#history?.append(payload)
   }
 
-  /** What goes on the wire: a message's last payload goes without the end of its sync flush. */
+  /**
+   * What goes on the wire. 7.2.1, of a message's last payload: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end."
+   */
   #finish(compressed: Uint8Array, fin: boolean): Uint8Array {
     if (!fin) return compressed
     if (!this.#options.takeover) this.#history = null
     // Nothing was compressed, in an empty message or in an empty last fragment, behind a fragment that was flushed.
-    return compressed.length === 0 ? EMPTY_BLOCK : compressed.subarray(0, compressed.length - TAIL_LENGTH)
+    return compressed.length === 0 ? EMPTY_BLOCK : compressed.subarray(0, compressed.length - TAIL.length)
   }
 }

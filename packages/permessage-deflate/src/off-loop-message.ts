@@ -7,6 +7,7 @@ import { EMPTY, join } from './bytes.ts'
 import type { Codec, InflateFailure, Inflater } from './codec.ts'
 import type { History } from './history.ts'
 import { isOver, StreamCount } from './streams.ts'
+import { LAST_BLOCK } from './tail.ts'
 
 /**
  * What a stream may hold beside the text that was counted: zlib's window and state (42 KiB), our history (32), a piece
@@ -29,6 +30,10 @@ export class OffLoopMessage {
   readonly #history: History
   readonly #streams = new StreamCount()
   #inflater: Inflater | null = null
+  /** A stream is over, and none has begun behind it. */
+  #ended = false
+  /** The last block, which is ours, was written. */
+  #lastWritten = false
   /** Compressed bytes that no stream has seen, and those that it saw last. */
   #waiting: Uint8Array[] = []
   #current = EMPTY
@@ -54,7 +59,7 @@ export class OffLoopMessage {
     return this.#account.take(STREAM_BYTES)
   }
 
-  /** Adds compressed bytes, which now belong to the message. */
+  /** Adds compressed bytes, which now belong to the message; the last ones with the tail. */
   add(bytes: Uint8Array): void {
     this.#account.goOn()
     this.#received += bytes.length
@@ -98,28 +103,41 @@ export class OffLoopMessage {
   /** The next piece of plain text; goes on with what was added, and from stream to stream. */
   async #next(fin: boolean): Promise<Uint8Array | 'needs-input' | 'over' | InflateFailure> {
     while (!this.#closed) {
+      if (this.#ended) {
+        const left = this.#waiting.reduce((sum, { length }) => sum + length, 0)
+        if (fin && isOver(left, this.#lastWritten)) return 'over'
+        if (left === 0 && !fin) return 'needs-input'
+        if (!this.#streams.add(this.#received - left)) return 'too-big'
+        this.#ended = false
+      }
       this.#inflater ??= this.#codec.createInflater(this.#history.bytes)
       const step = await this.#inflater.read()
-      if (step === 'needs-input') {
-        const next = this.#waiting.shift()
-        if (next === undefined) return step
-        this.#current = next
-        this.#inflater.write(next, fin && this.#waiting.length === 0)
-      } else if (step === 'ended') {
-        const left = this.#endStream(this.#inflater)
-        if (fin && isOver(left)) return 'over'
-        if (!this.#streams.add(this.#received - left)) return 'too-big'
-      } else return step
+      if (step === 'ended') this.#endStream(this.#inflater)
+      else if (step !== 'needs-input') return this.#lastWritten ? 'invalid-data' : step
+      else if (!this.#write(this.#inflater, fin)) return fin ? 'invalid-data' : step
     }
     return 'internal'
   }
 
-  /** A block with BFINAL is over: what is left, so many bytes, belongs to the next stream. */
-  #endStream(inflater: Inflater): number {
+  /** Hands over what was added, and then the last block, by itself: see there. False: there is nothing. */
+  #write(inflater: Inflater, fin: boolean): boolean {
+    if (fin && this.#waiting.length === 0 && !this.#lastWritten) {
+      this.#waiting.push(LAST_BLOCK)
+      this.#lastWritten = true
+    }
+    const next = this.#waiting.shift()
+    if (next === undefined) return false
+    this.#current = next
+    inflater.write(next, this.#lastWritten && this.#waiting.length === 0)
+    return true
+  }
+
+  /** A block with BFINAL is over: what is left belongs to the next stream. */
+  #endStream(inflater: Inflater): void {
     const { unused } = inflater
     inflater.close()
     this.#inflater = null
+    this.#ended = true
     if (unused > 0) this.#waiting.unshift(this.#current.subarray(this.#current.length - unused))
-    return this.#waiting.reduce((sum, { length }) => sum + length, 0)
   }
 }

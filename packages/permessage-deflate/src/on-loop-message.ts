@@ -9,6 +9,7 @@ import type { InflateFailure } from './codec.ts'
 import { INFLATE_STREAM_BYTES, InflateStream } from './inflate-stream.ts'
 import { COPIES_HANDED_OVER } from './off-loop-message.ts'
 import { isOver, StreamCount } from './streams.ts'
+import { LAST_BLOCK } from './tail.ts'
 
 /** Text that is made in one turn, in 0.25 (JSON) to 0.9 ms (many characters; bench/deflate.ts, "Fragments", Node 20). */
 const TURN = 65_536
@@ -35,6 +36,8 @@ export class OnLoopMessage {
   /** What blocks had cost when this turn began. */
   #workBefore = 0
   #closed = false
+  /** The last block, which is ours, was pushed. */
+  #lastPushed = false
   /** `inflate` stopped at `atMost`, and there may be more. */
   more = false
 
@@ -63,7 +66,7 @@ export class OnLoopMessage {
     return this.#stream.history
   }
 
-  /** Adds compressed bytes, which now belong to the message. */
+  /** Adds compressed bytes, which now belong to the message; the last ones with the tail. */
   add(bytes: Uint8Array): void {
     this.#account.goOn()
     this.#received += bytes.length
@@ -103,14 +106,20 @@ export class OnLoopMessage {
     const end = this.#made + TURN
     while (this.#made < end && this.#stream.work - this.#workBefore < WORK_OF_TURN) {
       const step = this.#stream.read()
-      if (step === 'needs-input') return fin ? 'invalid-data' : this.#stall()
-      if (step === 'ended') {
+      if (step === 'needs-input') {
+        if (!fin) return this.#stall()
+        if (this.#lastPushed) return 'invalid-data'
+        this.#stream.push(LAST_BLOCK)
+        this.#lastPushed = true
+      } else if (step === 'ended') {
         const { left } = this.#stream
-        if (fin && isOver(left)) return this.#give()
+        if (fin && isOver(left, this.#lastPushed)) return this.#give()
+        if (left === 0 && !fin) return this.#stall()
         if (!this.#streams.add(this.#received - left)) return 'too-big'
         this.#stream.nextStream()
       } else if (step === 'invalid-data') return step
       else if (step === 'goes-on') continue
+      else if (this.#lastPushed) return 'invalid-data'
       else if (!this.#keep(step, limit)) return 'too-big'
       else if (this.#made >= atMost) {
         this.more = true

@@ -2,7 +2,7 @@
  * A message may be more than one DEFLATE stream: a block with BFINAL ends one, and RFC 7692 section 7.2.1 goes on:
  * "The next DEFLATE block follows the padded data if any." The window lives on; the codec has to begin again.
  */
-import { TAIL_AND_END } from './tail.ts'
+import { TAIL, TAIL_AND_LAST_BLOCK } from './tail.ts'
 
 /**
  * So many streams of a message are free; beyond them each must have been paid for with {@link BYTES_PER_STREAM} bytes,
@@ -26,5 +26,9 @@ export class StreamCount {
 /**
  * Whether a message whose stream has ended is over: nothing is left, or just what we put behind it. The latter is a
  * payload that ends with its block with BFINAL, without the 00 that 7.2.3.4 asks for: the text is whole, so it is taken.
+ *
+ * @param withLastBlock false: our last block is not there yet
  */
-export const isOver = (left: number): boolean => left === 0 || left === TAIL_AND_END.length
+export function isOver(left: number, withLastBlock: boolean): boolean {
+  return withLastBlock ? left === 0 || left === TAIL_AND_LAST_BLOCK.length : left === TAIL.length
+}

@@ -3,6 +3,7 @@ import { wire } from '@hybi/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Budget, type Codec, createTransform, type Inflater, zlibCodec } from '../src/index.ts'
+import { pakoCodec } from './pako-codec.ts'
 import {
   bytes,
   cutEvery,
@@ -131,6 +132,19 @@ describe('blocks with BFINAL', () => {
     ['two, without the 00 that belongs behind the last', Buffer.concat([final(first), final(second)])],
   ]
 
+  it('may be the last of a fragment, with nothing but the end of the message behind it', async () => {
+    const payload = final(bytes('st'))
+    for (const codec of [zlibCodec, pakoCodec])
+      for (const syncSize of [0, 65_536])
+        for (const windowBits of [10, 15])
+          for (let cut = 0; cut <= payload.length; cut++) {
+            const parameters = { ...FRESH, clientMaxWindowBits: windowBits }
+            const { server } = pair(parameters, { syncSize, codec })
+            const frames = [payload.slice(0, cut), payload.slice(cut)]
+            expect(text((await decodeAll(server, frames)) as Uint8Array)).toBe('st')
+          }
+  })
+
   it.each(payloads)('may be anywhere: %s', async (_name, payload) => {
     for (const syncSize of [0, 65_536]) {
       const { server } = pair(FRESH, { syncSize })
@@ -172,6 +186,61 @@ describe('data that is no compressed message', () => {
       for (const cut of [wire`5b7f79`, wire`dbf26a`, wire`ed`])
         expect(await decodeAll(pair(FRESH, { syncSize }).server, [cut])).toBe('invalid-data')
     }
+  })
+
+  // RFC 7692, 7.2.2: a receiver appends four octets, so one that is cut by just these is whole.
+  const stored = (plain: Uint8Array, final = true): Uint8Array => {
+    const size = plain.length
+    return Buffer.concat([Uint8Array.of(final ? 1 : 0, size, size >> 8, ~size, ~size >> 8), plain])
+  }
+  const ways = [
+    { syncSize: 65_536, windowBits: 15, first: 0 },
+    { syncSize: 65_536, windowBits: 15, first: 3 },
+    { syncSize: 65_536, windowBits: 10, first: 0 },
+    { syncSize: 0, windowBits: 15, first: 0 },
+    { syncSize: 0, windowBits: 15, first: 3 },
+  ]
+
+  it.each(ways)('is refused when a stored block is cut short anywhere: %o', async (way) => {
+    const { syncSize, windowBits, first } = way
+    const plain = bytes('The amount is 1000000000 dollars.')
+    for (const codec of [zlibCodec, pakoCodec])
+      for (const final of [true, false])
+        for (let cut = 1; cut < plain.length; cut++) {
+          const { server } = pair({ ...FRESH, clientMaxWindowBits: windowBits }, { syncSize, codec })
+          const whole = stored(plain, final)
+          const frames = [whole.slice(0, first), whole.slice(first, whole.length - cut)]
+          expect(await decodeAll(server, frames)).toEqual(cut === 4 ? expect.any(Uint8Array) : 'invalid-data')
+        }
+  })
+
+  it.each(ways)('is refused when codes of its own make text of what is put behind it: %o', async (way) => {
+    const { syncSize, windowBits, first } = way
+    // The first 84 octets of one block with BFINAL that zlib made.
+    const cut = wire`
+      6d568b521b310cfc15fd02244c9acfa103393b75ce25c041f3f51d49ab871d66e0ceb1ad95bc5ac957dbf948b7cbbfdd
+      76a0465fc7f73fb7073a9f3fe9637fdaffa5863776f0c2ebe1f8fb7357a951a36d5de8f1`
+    for (const before of [new Uint8Array(0), deflateRawSync(bytes('Hello'))]) {
+      const payload = Buffer.concat([before, cut])
+      const { server } = pair({ ...FRESH, clientMaxWindowBits: windowBits }, { syncSize })
+      const frames = [payload.subarray(0, first), payload.subarray(first)]
+      expect(await decodeAll(server, frames)).toBe('invalid-data')
+    }
+  })
+
+  it.each(ways)('is not what ends in the octets that are put behind a payload: %o', async (way) => {
+    const { syncSize, windowBits, first } = way
+    const plain = Buffer.concat([bytes('Hello'), wire`0000ffff 010000ffff`])
+    const { server } = pair({ ...FRESH, clientMaxWindowBits: windowBits }, { syncSize })
+    for (const payload of [
+      Buffer.concat([stored(plain), wire`00`]),
+      stored(plain),
+      Buffer.concat([stored(plain, false), wire`00`]),
+      zlibPayload(plain),
+    ])
+      expect(await decodeAll(server, [payload.slice(0, first), payload.slice(first)])).toEqual(
+        new Uint8Array(plain),
+      )
   })
 
   it('is refused when something follows its end', async () => {

@@ -10,6 +10,7 @@ import {
   pair,
   TAKEOVER,
   zlibPayload,
+  zlibPlain,
 } from './support.ts'
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -107,11 +108,43 @@ describe('release', () => {
       server.release()
       open?.()
       expect(await decoding).toEqual({ failure: 'internal' })
-      expect(await encoding).toEqual({ failure: 'internal' })
+      if (parameters === TAKEOVER) expect(await encoding).toEqual({ failure: 'internal' })
+      else expect(Buffer.compare(zlibPlain((await encoding) as Uint8Array), big)).toBe(0)
       expect(state.open).toBe(0)
       expect(budget.used).toBe(0)
       expect(budget.waiting).toBe(0)
     }
+  })
+
+  it('lets a payload be finished that other connections share', async () => {
+    const budget = new Budget()
+    const { server } = pair(FRESH, { budget })
+    const payload = server.encode(big, true)
+    expect(payload).toBeInstanceOf(Promise)
+    server.release()
+    expect(Buffer.compare(zlibPlain((await payload) as Uint8Array), big)).toBe(0)
+    expect(budget.used).toBe(0)
+  })
+
+  it.each([
+    ['fresh contexts', FRESH],
+    ['context takeover', TAKEOVER],
+  ])('leaves nothing held, whatever is asked for afterwards: %s', async (_name, parameters) => {
+    const budget = new Budget()
+    const { server } = pair(parameters, { budget })
+    server.release()
+    for (const plain of [bytes('Hello'), big]) {
+      server.wants(plain.length, false)
+      const first = await server.encode(plain, false)
+      const last = await server.encode(plain, true)
+      if (parameters === TAKEOVER) expect([first, last]).toEqual(Array(2).fill({ failure: 'internal' }))
+      else expect(zlibPlain(last as Uint8Array)).toHaveLength(plain.length)
+    }
+    for (const payload of [zlibPayload(bytes('Hello')), bigPayload.slice(0, 100), bigPayload])
+      for (const fin of [false, true])
+        expect(await server.decode(payload.slice(), true, fin, 1e6)).toEqual({ failure: 'internal' })
+    expect(budget.used).toBe(0)
+    expect(budget.waiting).toBe(0)
   })
 
   it('ends waiting for the budget in the middle of a message', async () => {
@@ -197,6 +230,37 @@ describe('a process whose budget is used up', () => {
     expect(server.wants(5_000, false)).toBe(true)
     expect(server.wants(1_023, false)).toBe(false)
     expect(server.wants(1_024, false)).toBe(true)
+  })
+
+  it('lets a small whole message wait for its context, and then for no more', async () => {
+    const budget = new Budget({ bytes: 40_000 })
+    const other = budget.open()
+    await other.take(40_000)
+    const { server } = pair(TAKEOVER, { budget })
+    const received = server.decode(zlibPayload(bytes('Hello')), true, true, 1e6)
+    expect(budget.waiting).toBe(1)
+    // There is room for a context, and for nothing else.
+    other.give(33_000)
+    expect(new Uint8Array((await received) as Uint8Array)).toEqual(bytes('Hello'))
+    server.release()
+    other.close()
+    expect(budget.used).toBe(0)
+  })
+
+  it('lets messages end while a connection waits for its second context', async () => {
+    const budget = new Budget({ bytes: 600_000 })
+    const begun = pair(FRESH, { budget }).server
+    expect(await begun.decode(bigPayload.slice(0, 100_000), true, false, 1e6)).toBeInstanceOf(Uint8Array)
+    const idle = pair(TAKEOVER, { budget }).server
+    await idle.encode(bytes('Hello'), true)
+    while (budget.used + 2 ** 15 <= budget.bytes) {
+      const { server } = pair(TAKEOVER, { budget })
+      await server.encode(bytes('Hello'), true)
+    }
+    const waits = idle.decode(zlibPayload(bytes('Hello')), true, true, 1e6)
+    expect(budget.waiting).toBeGreaterThan(0)
+    expect(await begun.decode(bigPayload.slice(100_000), true, true, 1e6)).toBeInstanceOf(Uint8Array)
+    expect(new Uint8Array((await waits) as Uint8Array)).toEqual(bytes('Hello'))
   })
 
   it('pays for text three times while it is handed over, and once until its message ends', async () => {

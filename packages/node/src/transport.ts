@@ -266,10 +266,7 @@ export class Transport implements SocketDriver, TurnTaker, LoopTaker {
     if (this.#pump.outputBlocks && !this.#hasAnswersPending()) this.processInput()
   }
 
-  /**
-   * A write is done. Where it had left at once, nobody waits; and it is no sign of life, as the system takes what it has room for, and more so
-   * where every write is done later.
-   */
+  /** A write is done, and the socket has no `drain` to say. No sign of life of the peer: the system takes what it has room for. */
   #written(): void {
     if (this.outputWaiter === null && !this.#pump.outputBlocks) return
     this.flush()

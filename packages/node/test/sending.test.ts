@@ -33,6 +33,19 @@ function push(connection: Connection): void {
   for (let sent = 0; sent < 12; sent++) connection.send(new Uint8Array(MIB))
 }
 
+/** Writes the frame again and again until the other end reads no more, and says how often: at some time it has to stop. */
+async function flood(peer: Peer, frame: Uint8Array): Promise<number> {
+  const most = (128 * MIB) / frame.length
+  let sent = 0
+  while (sent < most && peer.socket.writableLength < MIB) {
+    peer.write(frame)
+    sent++
+    if (sent % 16 === 0) await turn()
+  }
+  expect(sent).toBeLessThan(most)
+  return sent
+}
+
 async function open(
   scheme: Scheme,
   handlers: ListenHandlers<unknown> = {},
@@ -170,13 +183,7 @@ describe.each(schemes)('on %s', (scheme) => {
       const { peer, connection } = await open(scheme, handlers, { limits: { highWaterMark } })
       peer.socket.pause()
       const frame = masked(Opcode.BINARY, new Uint8Array(5000).fill(7))
-      let sent = 0
-      while (sent < 16_384 && peer.socket.writableLength < MIB) {
-        peer.write(frame)
-        sent++
-        if (sent % 64 === 0) await turn()
-      }
-      expect(sent).toBeLessThan(16_384)
+      const sent = await flood(peer, frame)
       const waiting = connection.drained()
       const frames = peer.read(sent * 5004)
       peer.socket.resume()
@@ -220,13 +227,7 @@ describe.each(schemes)('on %s', (scheme) => {
       void answer(connection)
       peer.socket.pause()
       const frame = masked(Opcode.BINARY, new Uint8Array(32 * KIB).fill(7))
-      let sent = 0
-      while (sent < 4096 && peer.socket.writableLength < MIB) {
-        peer.write(frame)
-        sent++
-        if (sent % 16 === 0) await turn()
-      }
-      expect(sent).toBeLessThan(4096)
+      const sent = await flood(peer, frame)
       expect(connection.bufferedAmount).toBeLessThan(512 * KIB)
       const frames = peer.read(sent * (32 * KIB + 4))
       peer.socket.resume()
@@ -242,13 +243,7 @@ describe.each(schemes)('on %s', (scheme) => {
     const { peer, connection } = await open(scheme, handlers, { limits: { maxPendingOutput: 8 * MIB } })
     peer.socket.pause()
     const frame = masked(Opcode.BINARY, new Uint8Array(32 * KIB).fill(7))
-    let sent = 0
-    while (sent < 4096 && peer.socket.writableLength < MIB) {
-      peer.write(frame)
-      sent++
-      if (sent % 16 === 0) await turn()
-    }
-    expect(sent).toBeLessThan(4096)
+    const sent = await flood(peer, frame)
     expect(connection.state).toBe('open')
     expect(connection.bufferedAmount).toBeLessThan(8 * MIB)
     const frames = peer.read(sent * (32 * KIB + 4))

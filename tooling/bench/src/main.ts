@@ -24,6 +24,7 @@ interface Flags {
   readonly passes: number
   readonly rounds: number
   readonly seconds: number
+  readonly patience: number
   readonly settle: number
   readonly warmUp: number
   readonly out: string
@@ -36,6 +37,12 @@ const scenarioNames = scenarios.map(({ name }) => name)
 function positive(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError(`${text} is not a positive number`)
+  return value
+}
+
+function notNegative(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError(`${text} is no number from 0 up`)
   return value
 }
 
@@ -103,7 +110,7 @@ function describe({ round, scenario, entrant, sample, error }: Measurement): str
 
 async function bench(names: readonly string[], flags: Flags): Promise<void> {
   const contests = chooseContests(names, flags.server)
-  const { passes, rounds, seconds, settle, warmUp, out } = flags
+  const { passes, rounds, seconds, patience, settle, warmUp, out } = flags
   const entrants = new Set(contests.flatMap((contest) => contest.entrants.map(({ name }) => name)))
   const circumstances = circumstancesOf(`median of ${passes} × ${rounds} rounds of ${seconds} s`, entrants)
   const startedAt = performance.now()
@@ -111,6 +118,7 @@ async function bench(names: readonly string[], flags: Flags): Promise<void> {
     passes,
     rounds,
     measureMs: seconds * 1000,
+    patienceMs: patience * 1000,
     settleMs: settle * 1000,
     warmUpMs: warmUp * 1000,
     certificate: await makeCertificate(),
@@ -151,9 +159,12 @@ async function profile(
           )
           continue
         }
-        await rig.measure({ settleMs: 0, measureMs: 1000 })
+        await rig.measure({ settleMs: 0, measureMs: 1000, patienceMs: 0 })
         const file = join(flags.out, `${scenario.name}-${name}.cpuprofile`)
-        const sample = await rig.profile({ settleMs: 200, measureMs: flags.seconds * 1000 }, file)
+        const sample = await rig.profile(
+          { settleMs: 200, measureMs: flags.seconds * 1000, patienceMs: 0 },
+          file,
+        )
         process.stdout.write(
           `${scenario.name} ${name}: ${sample.cpuUsPerMessage?.toFixed(2)} µs/message, ${file}\n`,
         )
@@ -180,6 +191,7 @@ async function smoke(): Promise<void> {
     warmUpMs: 0,
     settleMs: 0,
     measureMs: SMOKE_MS,
+    patienceMs: 0,
     certificate: await makeCertificate(),
     onMeasurement: (measurement) => process.stdout.write(describe(measurement)),
   })
@@ -217,6 +229,7 @@ const program = new Command('bench')
   .option('--passes <n>', 'how often all processes are started afresh', positiveInteger, 2)
   .option('--rounds <n>', 'rounds of each pass; the median of all is reported', positiveInteger, 4)
   .option('--seconds <s>', 'measured stretch of each', positive, 0.7)
+  .option('--patience <s>', 'how much longer, while somebody else is on the core', notNegative, 0.7)
   .option('--settle <s>', 'under load before each of these stretches', positive, 0.4)
   .option('--warm-up <s>', 'stretch before the first round', positive, 3)
   .option('--out <dir>', 'where results are written', join(root, 'reports/bench'))

@@ -189,6 +189,7 @@ export function detailsOf(results: readonly Result[]): string {
         figure.lead === null ? '–' : `${number(figure.lead.ratio)} ± ${percent(figure.lead.noise)}`,
         figure.systemShare === null ? '–' : percent(figure.systemShare),
         percent(figure.loadShare),
+        figure.quietShare === null ? '–' : percent(figure.quietShare),
       ]),
   )
   return table(
@@ -204,6 +205,7 @@ export function detailsOf(results: readonly Result[]): string {
       'ours ÷ this',
       'kernel',
       'load',
+      'alone',
     ],
     rows,
   )

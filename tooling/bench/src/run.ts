@@ -25,6 +25,8 @@ export interface RunOptions {
   /** Under load before each measured stretch: what was idle while others were measured is cold. */
   readonly settleMs: number
   readonly measureMs: number
+  /** How much longer a stretch may take: see `Stretch`. */
+  readonly patienceMs: number
   readonly certificate: Certificate
   readonly onMeasurement: (measurement: Measurement) => void
 }
@@ -46,7 +48,7 @@ export async function runAll(contests: readonly Contest[], options: RunOptions):
 type Started = { readonly name: string; readonly rig: Rig | null; readonly error: string | null }
 
 async function* runPass(contest: Contest, pass: number, options: RunOptions): AsyncGenerator<Measurement> {
-  const { certificate, warmUpMs, settleMs, measureMs } = options
+  const { certificate, warmUpMs, settleMs, measureMs, patienceMs } = options
   const load = new LoadGenerators()
   const started = await Promise.all(
     contest.entrants.map((entrant) => startRig(entrant, { certificate, load })),
@@ -55,13 +57,13 @@ async function* runPass(contest: Contest, pass: number, options: RunOptions): As
     // Each measurement of memory is a process of its own that warms up by itself; it takes long, and another gives the same.
     const isMemory = contest.cost === 'memory'
     if (!isMemory && warmUpMs > 0)
-      for (const one of started) await attempt(one, { settleMs: 0, measureMs: warmUpMs })
+      for (const one of started) await attempt(one, { settleMs: 0, measureMs: warmUpMs, patienceMs: 0 })
     const rounds = isMemory ? 1 : options.rounds
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < started.length; turn++) {
         const one = started[(turn + round + pass) % started.length]
         if (one === undefined) continue
-        const outcome = await attempt(one, { settleMs, measureMs })
+        const outcome = await attempt(one, { settleMs, measureMs, patienceMs })
         yield { scenario: contest.scenario.name, entrant: one.name, round: pass * rounds + round, ...outcome }
       }
     }

@@ -14,6 +14,8 @@ export interface Figure {
   /** Share of the processor time that the kernel used. */
   readonly systemShare: number | null
   readonly loadShare: number
+  /** Part of the time in which nobody else was seen on the core: see `Sample`. */
+  readonly quietShare: number | null
   /** Cost of the reference divided by this entrant's cost: 2 is half of what the reference costs. */
   readonly ratio: number | null
   /** Smallest and largest ratio of a round. */
@@ -104,7 +106,11 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
     const ratios = ratiosOf(contest.reference, name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))
-    const systemShares = samples.flatMap(({ systemShare }) => systemShare ?? [])
+    /** Of what not every sample has. */
+    const middleIfAny = (read: (sample: Sample) => number | null): number | null => {
+      const values = samples.flatMap((sample) => read(sample) ?? [])
+      return values.length === 0 ? null : median(values)
+    }
     return {
       entrant: name,
       rounds: samples.length,
@@ -112,8 +118,9 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       messagesPerSecond: middle((sample) => sample.messagesPerSecond),
       p50Ms: middle((sample) => sample.p50Ms),
       p99Ms: middle((sample) => sample.p99Ms),
-      systemShare: systemShares.length === 0 ? null : median(systemShares),
+      systemShare: middleIfAny((sample) => sample.systemShare),
       loadShare: middle((sample) => sample.loadShare),
+      quietShare: middleIfAny((sample) => sample.quietShare),
       ratio: ratios.length === 0 ? null : median(ratios),
       ratioRange: ratios.length === 0 ? null : [Math.min(...ratios), Math.max(...ratios)],
       lead: leadOf(name),

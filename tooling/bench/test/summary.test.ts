@@ -19,6 +19,7 @@ const sample: Sample = {
   p99Ms: 2,
   systemShare: 0.7,
   loadShare: 0.5,
+  quietShare: 1,
   bytesPerConnection: null,
 }
 

@@ -1,4 +1,5 @@
 /** What a client under measurement is started with, and what it must do. */
+import type { Marked } from '../load/tally.ts'
 import type { ClientScenario } from '../scenarios.ts'
 
 export interface ClientOptions {
@@ -7,6 +8,12 @@ export interface ClientOptions {
 }
 
 export type ClientRequest = { readonly do: 'start' } | { readonly do: 'mark' } | { readonly do: 'stop' }
+
+/** What a client has seen since the last mark; `loadShare` is its own. */
+export interface ClientMarked extends Marked {
+  /** See pace.ts. */
+  readonly paceUs: number
+}
 
 /** One open connection, by whatever API. */
 export interface OpenClient {

@@ -1,5 +1,6 @@
 /** A process with one client in it: opens and closes its connections, and says what it saw and used. */
 import { Tally } from '../load/tally.ts'
+import { readPace } from '../pace.ts'
 import type { ClientOptions, ClientRequest } from './client.ts'
 import { startClients } from './client-load.ts'
 import { clients } from './table.ts'
@@ -26,7 +27,7 @@ async function answer(request: ClientRequest): Promise<object> {
       })
       return {}
     case 'mark':
-      return tally.mark()
+      return { ...tally.mark(), paceUs: readPace() }
     case 'stop':
       await stop?.()
       stop = null

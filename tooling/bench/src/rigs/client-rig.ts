@@ -1,8 +1,8 @@
 /** A client that sends to a server and checks the echoes itself; what is measured is the client. */
 import { Child } from '@hybi/test-support/child'
-import type { ClientOptions, ClientRequest } from '../clients/client.ts'
-import type { Marked } from '../load/tally.ts'
+import type { ClientMarked, ClientOptions, ClientRequest } from '../clients/client.ts'
 import type { ClientScenario } from '../scenarios.ts'
+import { measureQuietly, type Slice } from './quiet.ts'
 import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
 import { type ServerProcess, shareBetween } from './server-process.ts'
 
@@ -19,24 +19,22 @@ export class ClientRig implements Rig {
     this.#server = server
   }
 
-  async measure({ settleMs, measureMs }: Stretch): Promise<Sample> {
+  async measure(stretch: Stretch): Promise<Sample> {
     await this.#ask({ do: 'start' })
     try {
-      await sleep(settleMs)
-      const [before] = await Promise.all([this.#server.usage(), this.#ask<Marked>({ do: 'mark' })])
-      await sleep(measureMs)
-      const [after, marked] = await Promise.all([this.#server.usage(), this.#ask<Marked>({ do: 'mark' })])
-      if (marked.messages === 0) throw new Error('no message came back in time')
-      const messagesPerSecond = (marked.messages * 1000) / marked.elapsedMs
-      return {
-        cpuUsPerMessage: (marked.loadShare * 1e6) / messagesPerSecond,
-        messagesPerSecond,
-        p50Ms: marked.p50Ms,
-        p99Ms: marked.p99Ms,
-        systemShare: marked.systemShare,
-        loadShare: shareBetween(before, after),
-        bytesPerConnection: null,
+      await sleep(stretch.settleMs)
+      let before = await this.#server.usage()
+      const look = async (): Promise<Slice> => {
+        const [after, marked] = await Promise.all([
+          this.#server.usage(),
+          this.#ask<ClientMarked>({ do: 'mark' }),
+        ])
+        const cpuUs = marked.loadShare * marked.elapsedMs * 1000
+        const loadShare = shareBetween(before, after)
+        before = after
+        return { ...marked, cpuUs, systemUs: marked.systemShare * cpuUs, loadShare }
       }
+      return await measureQuietly(stretch, look)
     } finally {
       await this.#ask({ do: 'stop' })
     }

@@ -36,6 +36,7 @@ export class MemoryRig implements Rig {
         p99Ms: 0,
         systemShare: null,
         loadShare: 0,
+        quietShare: null,
         // The resident set, since zlib and sockets live outside the heap.
         bytesPerConnection: (after.memory.rss - before.memory.rss) / this.#scenario.connections,
       }

@@ -10,6 +10,8 @@ export interface Sample {
   readonly systemShare: number | null
   /** What the other end, the load or the server that clients talk to, used of the processor time that it could have had. */
   readonly loadShare: number
+  /** Part of the time in which nobody else was seen on the core; null where nobody looked. What is said of the rest counts only where it is 0. */
+  readonly quietShare: number | null
   /** Octets of memory for each idle connection; `null` but in the memory scenarios. */
   readonly bytesPerConnection: number | null
 }
@@ -18,6 +20,8 @@ export interface Stretch {
   /** What passes between the opening of the connections and the measurement. */
   readonly settleMs: number
   readonly measureMs: number
+  /** How much longer it may take, where somebody else is on the core at times. */
+  readonly patienceMs: number
 }
 
 export interface Rig {

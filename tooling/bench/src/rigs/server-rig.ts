@@ -1,6 +1,7 @@
 /** A server under a load. */
 import type { LoadGenerators } from '../load-generators.ts'
 import type { PlayableScenario } from '../scenarios.ts'
+import { measureQuietly, type Slice } from './quiet.ts'
 import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
 import { type ServerProcess, shareBetween, systemShareBetween } from './server-process.ts'
 
@@ -18,21 +19,21 @@ export class ServerRig implements Rig {
     this.#scenario = scenario
   }
 
-  measure({ settleMs, measureMs }: Stretch): Promise<Sample> {
-    return this.#underLoad(settleMs, () => this.#measureFor(measureMs))
+  measure(stretch: Stretch): Promise<Sample> {
+    return this.#underLoad(stretch, () => this.#measure(stretch))
   }
 
   /** Measures under the profiler of V8, which writes what it saw to a file. */
-  profile({ settleMs, measureMs }: Stretch, file: string): Promise<Sample> {
-    return this.#underLoad(settleMs, async () => {
+  profile(stretch: Stretch, file: string): Promise<Sample> {
+    return this.#underLoad(stretch, async () => {
       await this.#server.startProfile()
-      const sample = await this.#measureFor(measureMs)
+      const sample = await this.#measure(stretch)
       await this.#server.writeProfile(file)
       return sample
     })
   }
 
-  async #underLoad<Outcome>(settleMs: number, act: () => Promise<Outcome>): Promise<Outcome> {
+  async #underLoad<Outcome>({ settleMs }: Stretch, act: () => Promise<Outcome>): Promise<Outcome> {
     await this.#load.start(this.#scenario, this.#server.target)
     try {
       await sleep(settleMs + this.#scenario.connections * SETTLE_MS_PER_CONNECTION)
@@ -42,22 +43,17 @@ export class ServerRig implements Rig {
     }
   }
 
-  async #measureFor(measureMs: number): Promise<Sample> {
-    const [before] = await Promise.all([this.#server.usage(), this.#load.mark()])
-    await sleep(measureMs)
-    const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
-    if (marked.messages === 0) throw new Error('no message came back in time')
-    const messagesPerSecond = (marked.messages * 1000) / marked.elapsedMs
-    return {
-      // Of two rates, as the processes do not answer at the same instant.
-      cpuUsPerMessage: (shareBetween(before, after) * 1e6) / messagesPerSecond,
-      messagesPerSecond,
-      p50Ms: marked.p50Ms,
-      p99Ms: marked.p99Ms,
-      systemShare: systemShareBetween(before, after),
-      loadShare: marked.loadShare,
-      bytesPerConnection: null,
+  async #measure(stretch: Stretch): Promise<Sample> {
+    let before = await this.#server.usage()
+    const look = async (): Promise<Slice> => {
+      const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
+      // By the clock of the load, as the processes do not answer at the same instant.
+      const cpuUs = shareBetween(before, after) * marked.elapsedMs * 1000
+      const systemUs = systemShareBetween(before, after) * cpuUs
+      before = after
+      return { ...marked, cpuUs, systemUs, paceUs: after.paceUs }
     }
+    return measureQuietly(stretch, look)
   }
 
   end(): Promise<void> {

@@ -52,6 +52,7 @@ export class WorkersRig implements Rig {
         p99Ms,
         systemShare: null,
         loadShare,
+        quietShare: null,
         bytesPerConnection: null,
       }
     } finally {

@@ -1,6 +1,7 @@
 /** A process with one server in it. Says its ports, then answers questions about what it has used. */
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
+import { readPace } from '../pace.ts'
 import type { ServerRequest, Usage } from './server.ts'
 import { contestants } from './table.ts'
 
@@ -28,7 +29,13 @@ function collectGarbage(): void {
 function usage(collect: boolean): Usage {
   if (collect) collectGarbage()
   const { user, system } = process.cpuUsage()
-  return { cpuUs: user + system, systemUs: system, atMs: performance.now(), memory: process.memoryUsage() }
+  return {
+    cpuUs: user + system,
+    systemUs: system,
+    atMs: performance.now(),
+    paceUs: readPace(),
+    memory: process.memoryUsage(),
+  }
 }
 
 async function answer(request: ServerRequest): Promise<object> {

@@ -31,6 +31,8 @@ export interface Usage {
   readonly systemUs: number
   /** When that was, in milliseconds by the clock of the process. */
   readonly atMs: number
+  /** See pace.ts. */
+  readonly paceUs: number
   readonly memory: NodeJS.MemoryUsage
 }
 

@@ -24,8 +24,8 @@ export interface Luggage {
 }
 
 /**
- * Where to go on; null when the answer is no redirect. At another origin neither credentials nor TLS options that name the
- * user or the server are told.
+ * Where to go on; null when the answer is no redirect. At the same origin user name and password of the URL stay, unless the
+ * new one has its own; at another one neither credentials nor TLS options that name the user or the server are told.
  *
  * @throws ConnectError for a place that must not be gone to: one that is no WebSocket, or that leads from TLS to none
  */
@@ -43,7 +43,13 @@ export function follow({ status, headers }: ResponseHead, from: Luggage): Luggag
   if (url.protocol !== 'wss:' && (url.protocol !== 'ws:' || here.protocol !== 'ws:')) {
     throw new ConnectError(`the server redirects from ${here.protocol} to ${url.protocol}`)
   }
-  if (url.host === here.host && url.protocol === here.protocol) return { ...from, url }
+  if (url.host === here.host && url.protocol === here.protocol) {
+    if (url.username === '' && url.password === '') {
+      url.username = here.username
+      url.password = here.password
+    }
+    return { ...from, url }
+  }
   return {
     url,
     headers: from.headers.filter(([name]) => !CREDENTIALS.has(name.toLowerCase())),

@@ -398,6 +398,20 @@ describe.each(schemes)('connect on %s', (scheme) => {
     expect(other.heads[0]).toMatch(/X-Other: kept/)
   })
 
+  test.each(['', 'other:user@'])(
+    'keeps the user of its URL at the same origin, unless sent to "%s"',
+    async (user) => {
+      const server: { url: string; heads: string[] } = await answering(scheme, (head, accept) =>
+        head.startsWith('GET /start ')
+          ? `HTTP/1.1 302 Found\r\nLocation: ${server.url.replace('//', `//${user}`)}/end\r\nContent-Length: 0\r\n\r\n`
+          : switching(accept),
+      )
+      await connect(`${server.url.replace('//', '//first:user@')}/start`, { ...trust, maxRedirects: 1 })
+      const expected = Buffer.from(user === '' ? 'first:user' : 'other:user').toString('base64')
+      expect(server.heads[1]).toContain(`Authorization: Basic ${expected}\r\n`)
+    },
+  )
+
   test('takes a socket of the user', async () => {
     const server = await serve(scheme, {}, { message: (connection, message) => connection.send(message) })
     const socket = connectTcp({ port: server.port, host: '127.0.0.1' })

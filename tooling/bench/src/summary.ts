@@ -77,6 +77,12 @@ const costs: Record<Cost, (sample: Sample) => number> = {
   memory: ({ bytesPerConnection }) => bytesPerConnection ?? Number.NaN,
 }
 
+/** Without those in which somebody else was on the core all the time, unless there are no others. */
+function undisturbed(measurements: readonly Measurement[]): Measurement[] {
+  const quiet = measurements.filter(({ sample }) => sample?.quietShare !== 0)
+  return quiet.some(({ sample }) => sample !== null) ? quiet : [...measurements]
+}
+
 type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
   readonly scenario: { readonly name: string }
   readonly entrants: readonly { readonly name: string }[]
@@ -85,7 +91,8 @@ type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
 export function summarize(contest: Compared, all: readonly Measurement[]): Result {
   const measurements = all.filter(({ scenario }) => scenario === contest.scenario.name)
   const costOf = costs[contest.cost]
-  const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
+  const of = (name: string): Measurement[] =>
+    undisturbed(measurements.filter(({ entrant }) => entrant === name))
   /** What `dividend` cost divided by what `divisor` cost, in each round that has both. */
   const ratiosOf = (dividend: string, divisor: string): number[] => {
     const others = new Map(of(dividend).map(({ round, sample }) => [round, sample]))

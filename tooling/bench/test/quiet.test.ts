@@ -33,6 +33,12 @@ it('leaves out slices that somebody else shared at either end', async () => {
   expect(await measured([shared, alone, alone], patient)).toMatchObject({ cpuUsPerMessage: 10, looks: 3 })
 })
 
+it('takes a subject that says nothing of its core as it is', async () => {
+  const silent: Slice = { ...shared, paceUs: undefined }
+  expect(await measured([silent, silent], one)).toMatchObject({ cpuUsPerMessage: 15, quietShare: 1 })
+  expect(await measured([alone, alone], one)).toMatchObject({ quietShare: 1 })
+})
+
 it('counts what there is where its patience ends before it was quiet', async () => {
   expect(await measured([alone, shared], one)).toMatchObject({ cpuUsPerMessage: 15, quietShare: 0, looks: 2 })
 })

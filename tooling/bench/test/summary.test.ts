@@ -84,6 +84,19 @@ it('compares entrants within a round, so that a slow round harms none of them', 
   expect(figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({ ratio: 15, ratioRange: [10, 20] })
 })
 
+it('leaves out measurements in which somebody else was on the core all the time, unless there are no others', () => {
+  const at = measured('pipe16')
+  const { figures } = summarized('pipe16', [
+    at('ws', 0, { cpuUsPerMessage: 10 }),
+    at('hybi', 0, { cpuUsPerMessage: 4, quietShare: 0 }),
+    at('raw', 0, { cpuUsPerMessage: 5, quietShare: 0 }),
+    at('ws', 1, { cpuUsPerMessage: 10, quietShare: 0.1 }),
+    at('hybi', 1, { cpuUsPerMessage: 2 }),
+  ])
+  expect(figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({ rounds: 1, cost: 2, ratio: 5 })
+  expect(figures.find(({ entrant }) => entrant === 'raw')).toMatchObject({ rounds: 1, ratio: 2 })
+})
+
 it('keeps the reason of a measurement that failed, and calls the run unclean', () => {
   const failed: Measurement = {
     scenario: 'pipe16',

@@ -14,8 +14,8 @@ export interface Slice {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly loadShare: number
-  /** What a piece of work took at the end of it. */
-  readonly paceUs: number
+  /** What a piece of work took at the end of it; undefined where an older checkout does not look. */
+  readonly paceUs: number | undefined
 }
 
 const SLICE_MS = 100
@@ -27,6 +27,7 @@ const TOLERANCE = 1.12
 let leastUs = Number.POSITIVE_INFINITY
 
 function isAlone({ paceUs }: Slice): boolean {
+  if (paceUs === undefined) return true
   leastUs = Math.min(leastUs, paceUs)
   return paceUs <= leastUs * TOLERANCE
 }

@@ -31,8 +31,8 @@ export interface Usage {
   readonly systemUs: number
   /** When that was, in milliseconds by the clock of the process. */
   readonly atMs: number
-  /** See pace.ts. */
-  readonly paceUs: number
+  /** See pace.ts; undefined from an older checkout. */
+  readonly paceUs: number | undefined
   readonly memory: NodeJS.MemoryUsage
 }
 

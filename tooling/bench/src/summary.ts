@@ -77,10 +77,10 @@ const costs: Record<Cost, (sample: Sample) => number> = {
   memory: ({ bytesPerConnection }) => bytesPerConnection ?? Number.NaN,
 }
 
-/** Without those in which somebody else was on the core all the time, unless there are no others. */
-function undisturbed(measurements: readonly Measurement[]): Measurement[] {
-  const quiet = measurements.filter(({ sample }) => sample?.quietShare !== 0)
-  return quiet.some(({ sample }) => sample !== null) ? quiet : [...measurements]
+/** Without what somebody else was on the core for all the time, unless that is more than half of it. */
+function undisturbed<One>(all: readonly One[], samplesOf: (one: One) => readonly Sample[]): readonly One[] {
+  const quiet = all.filter((one) => samplesOf(one).every(({ quietShare }) => quietShare !== 0))
+  return quiet.length * 2 < all.length ? all : quiet
 }
 
 type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
@@ -91,15 +91,15 @@ type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
 export function summarize(contest: Compared, all: readonly Measurement[]): Result {
   const measurements = all.filter(({ scenario }) => scenario === contest.scenario.name)
   const costOf = costs[contest.cost]
-  const of = (name: string): Measurement[] =>
-    undisturbed(measurements.filter(({ entrant }) => entrant === name))
+  const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
   /** What `dividend` cost divided by what `divisor` cost, in each round that has both. */
   const ratiosOf = (dividend: string, divisor: string): number[] => {
     const others = new Map(of(dividend).map(({ round, sample }) => [round, sample]))
-    return of(divisor).flatMap(({ sample, round }) => {
+    const pairs = of(divisor).flatMap(({ sample, round }): [Sample, Sample][] => {
       const other = others.get(round)
-      return sample === null || !other ? [] : [costOf(other) / costOf(sample)]
+      return sample === null || !other ? [] : [[other, sample]]
     })
+    return undisturbed(pairs, (pair) => pair).map(([one, other]) => costOf(one) / costOf(other))
   }
   const [subject] = contest.subjects.length === 1 ? contest.subjects : []
   const leadOf = (name: string): Lead | null => {
@@ -109,7 +109,10 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
   }
   const figures = contest.entrants.map(({ name }): Figure => {
     const group = of(name)
-    const samples = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
+    const samples = undisturbed(
+      group.flatMap(({ sample }) => (sample === null ? [] : [sample])),
+      (sample) => [sample],
+    )
     const ratios = ratiosOf(contest.reference, name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))

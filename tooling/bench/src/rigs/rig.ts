@@ -10,7 +10,7 @@ export interface Sample {
   readonly systemShare: number | null
   /** What the other end, the load or the server that clients talk to, used of the processor time that it could have had. */
   readonly loadShare: number
-  /** Part of the time in which nobody else was seen on the core; null where nobody looked. What is said of the rest counts only where it is 0. */
+  /** Part of the time in which nobody else was seen on the core; null where nobody looked. All else here is of that part, unless it is 0. */
   readonly quietShare: number | null
   /** Octets of memory for each idle connection; `null` but in the memory scenarios. */
   readonly bytesPerConnection: number | null

@@ -79,7 +79,3 @@ const moduleOf = ({ checkout }: Contestant): URL =>
 /** Processor time per wall time between two looks at a process, 1 being one core. */
 export const shareBetween = (before: Usage, after: Usage): number =>
   (after.cpuUs - before.cpuUs) / 1000 / (after.atMs - before.atMs)
-
-/** The kernel's part of that time. */
-export const systemShareBetween = (before: Usage, after: Usage): number =>
-  (after.systemUs - before.systemUs) / (after.cpuUs - before.cpuUs)

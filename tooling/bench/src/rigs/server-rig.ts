@@ -3,7 +3,7 @@ import type { LoadGenerators } from '../load-generators.ts'
 import type { PlayableScenario } from '../scenarios.ts'
 import { measureQuietly, type Slice } from './quiet.ts'
 import { type Rig, type Sample, type Stretch, sleep } from './rig.ts'
-import { type ServerProcess, shareBetween, systemShareBetween } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
 
 /** Added to the settling for each connection: what was garbage of its handshake has to be collected first. */
 const SETTLE_MS_PER_CONNECTION = 0.1
@@ -48,8 +48,9 @@ export class ServerRig implements Rig {
     const look = async (): Promise<Slice> => {
       const [after, marked] = await Promise.all([this.#server.usage(), this.#load.mark()])
       // By the clock of the load, as the processes do not answer at the same instant.
-      const cpuUs = shareBetween(before, after) * marked.elapsedMs * 1000
-      const systemUs = systemShareBetween(before, after) * cpuUs
+      const scale = marked.elapsedMs / (after.atMs - before.atMs)
+      const cpuUs = (after.cpuUs - before.cpuUs) * scale
+      const systemUs = (after.systemUs - before.systemUs) * scale
       before = after
       return { ...marked, cpuUs, systemUs, paceUs: after.paceUs }
     }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { startWsServer } from '../ws-target.ts'
 import { runProgram, startProgram } from './command-line.ts'
 
@@ -137,7 +138,7 @@ describe('exit code 2', () => {
       '--concurrency',
       '1',
     ])
-    await vi.waitFor(() => expect(program.text()).toContain('✓ 1 Framing'), { timeout: 5000 })
+    await eventually(() => expect(program.text()).toContain('✓ 1 Framing'))
     program.interrupt()
     expect((await program.done).code).toBe(2)
     expect(Object.keys((await readJson('index.json')).ws)).toContain('1.1.1')

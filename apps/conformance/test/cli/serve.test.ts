@@ -3,7 +3,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { runProgram, startProgram } from './command-line.ts'
 import { driveClient } from './driver.ts'
 
@@ -22,7 +23,7 @@ const serve = (...args: string[]) => ['serve', '--port', '0', '--out', directory
 /** Starts serving and answers the URL when it listens. */
 async function startServing(...args: string[]) {
   const program = startProgram(serve(...args))
-  const url = await vi.waitFor(() => {
+  const url = await eventually(() => {
     const found = /^listening (ws:\S+)$/m.exec(program.text())?.[1]
     if (found === undefined) throw new Error('it does not listen yet')
     return found

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadReport } from '../../src/report/load.ts'
 import { mergeReports } from '../../src/report/model.ts'
 import { ReportWriter } from '../../src/report/writer.ts'
+import { eventually } from '../eventually.ts'
 import { makeDefinition, makeHeader, makeOwnRecord, makeRecord } from './fixtures.ts'
 
 const END = { ending: 'completed', reason: '', ended: '2026-01-02T03:05:00.000Z' } as const
@@ -15,7 +16,8 @@ let directory = ''
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hybi-report-'))
 })
-afterEach(() => rm(directory, { recursive: true, force: true }))
+// A writer that a test leaves without an end may still be writing.
+afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }))
 
 const readJson = async (name: string) => JSON.parse(await readFile(join(directory, name), 'utf8'))
 const readText = (name: string) => readFile(join(directory, name), 'utf8')
@@ -81,7 +83,7 @@ describe('a report directory', () => {
     await writer.begin(makeHeader())
     await writer.add(makeRecord())
     expect(await list()).toContain('echo_1_0_case_1_1_2.json')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(Object.keys((await readJson('index.json'))['echo 1.0'])).toEqual(['1.1.2'])
       expect(await readText('junit.xml')).toContain('tests="1"')
     })
@@ -96,10 +98,10 @@ describe('a report directory', () => {
     await writer.begin(makeHeader())
     await Promise.all(Array.from({ length: 500 }, () => writer.add(makeRecord())))
     await writer.add(makeRecord({ id: '2.1' }))
-    await vi.waitFor(
-      async () => expect(Object.keys((await readJson('index.json'))['echo 1.0'])).toContain('2.1'),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect(Object.keys((await readJson('index.json'))['echo 1.0'])).toContain('2.1'),
     )
+    await writer.end('echo 1.0', END)
   })
 
   it('is whole again after a run that was killed, from the journal alone', async () => {
@@ -245,7 +247,7 @@ describe('what cannot be written', () => {
     await rm(join(directory, 'index.json'))
     await mkdir(join(directory, 'index.json', 'x'), { recursive: true })
     await writer.add(makeRecord())
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(writer.add(makeRecord({ id: '2.1' }))).rejects.toThrow('cannot write the report'),
     )
   })

@@ -105,7 +105,8 @@ function describe({ round, scenario, entrant, sample, error }: Measurement): str
   if (sample.bytesPerConnection !== null)
     return `${place} ${(sample.bytesPerConnection / 1024).toFixed(1)} KiB/connection\n`
   const cost = sample.cpuUsPerMessage === null ? '' : `${sample.cpuUsPerMessage.toFixed(2)} µs/message, `
-  return `${place} ${cost}${sample.messagesPerSecond.toFixed(0)} messages/s, load ${(sample.loadShare * 100).toFixed(0)} %\n`
+  const alone = sample.quietShare === null ? '' : `, alone ${(sample.quietShare * 100).toFixed(0)} %`
+  return `${place} ${cost}${sample.messagesPerSecond.toFixed(0)} messages/s, load ${(sample.loadShare * 100).toFixed(0)} %${alone}\n`
 }
 
 async function bench(names: readonly string[], flags: Flags): Promise<void> {

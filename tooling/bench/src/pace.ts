@@ -7,10 +7,13 @@
 
 const BLOCKS = 15
 
-/** Times that a block goes through all words: some 10 µs. */
+/** What still counts as nobody else: the work takes a quarter more with somebody, up to twice as long. */
+const TOLERANCE = 1.12
+
+/** Times that a block goes through all words: 10 to 20 µs where nobody else is there. */
 const ROUNDS = 10
 
-/** As much as the first cache has room for. An array and no typed one, which is slower wherever a buffer was ever detached. */
+/** Half of what the first cache has room for. An array and no typed one, which is slower wherever a buffer was ever detached. */
 const words: number[] = new Array(2_048).fill(1)
 
 /** Reads and writes that do not wait for one another, as many at a time as the core has units for. */
@@ -27,7 +30,7 @@ function work(key: number): void {
   }
 }
 
-/** Microseconds that the same work takes now: the lower quartile of some tries, as one may be interrupted. Takes 0.2 ms. */
+/** Microseconds that the same work takes now: the lower quartile of some tries, as one may be interrupted. Takes 0.2 to 0.7 ms. */
 export function readPace(): number {
   const times = Array.from({ length: BLOCKS }, () => {
     const start = performance.now()
@@ -36,3 +39,6 @@ export function readPace(): number {
   })
   return times.sort((one, other) => one - other)[BLOCKS >> 2] ?? 0
 }
+
+/** Whether nobody else was seen on the core, where the work takes `leastUs` at its fastest. */
+export const isAlone = (paceUs: number, leastUs: number): boolean => paceUs <= leastUs * TOLERANCE

@@ -1,7 +1,7 @@
 /** The results as Markdown. Pure. */
 import type { Circumstances } from './circumstances.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
-import type { Figure, Result } from './summary.ts'
+import { type Figure, mean, type Result } from './summary.ts'
 import { targets } from './targets.ts'
 import { aheadOf, judge, judgeAll } from './verdict.ts'
 
@@ -61,6 +61,7 @@ export function summaryOf({ circumstances, results }: Report): string {
         ]),
     ...workers.map(workersTable),
     ...busyLoads(results),
+    ...aloneOf(results),
     judgeAll(results).line,
   ].join('\n\n')
 }
@@ -73,7 +74,7 @@ export function briefOf({ circumstances, results }: Report): string {
   const rows = results
     .filter(isOf('echo', 'connect', 'broadcast', 'memory', 'client'))
     .map((result) => [titleOf(result), ...cellsOf(result, CHOICE)])
-  return [describe(circumstances), table(['scenario', ...CHOICE], rows)].join('\n\n')
+  return [describe(circumstances), table(['scenario', ...CHOICE], rows), ...aloneOf(results)].join('\n\n')
 }
 
 const BUSY = 0.9
@@ -87,6 +88,22 @@ function busyLoads(results: readonly Result[]): string[] {
   return busy.length === 0
     ? []
     : [`The other end used more than ${percent(BUSY)} of what it could have had: ${busy.join(', ')}.`]
+}
+
+/** Says how much of a run was alone on the core: where that is little, its figures are those of a core that is shared. */
+function aloneOf(results: readonly Result[]): string[] {
+  const figures = results.flatMap(({ figures }) => figures)
+  const shares = figures.flatMap(({ quietShare }) => quietShare ?? [])
+  if (shares.length === 0) return []
+  const [loud, looked] = figures.reduce(
+    ([loud, looked], figure) => [loud + figure.loud[0], looked + figure.loud[1]],
+    [0, 0],
+  )
+  const least = Math.min(...figures.flatMap(({ leastPaceUs }) => leastPaceUs ?? []))
+  const warning = loud * 2 > looked ? ' Most of these figures are those of a core that is shared.' : ''
+  return [
+    `Alone on the core for ${percent(mean(shares))} of a stretch on average, in ${loud} of ${looked} stretches not at all; a look took ${least.toFixed(0)} µs at best.${warning}`,
+  ]
 }
 
 function describe({ date, machine, node, versions, command, measured, loadBefore }: Circumstances): string {

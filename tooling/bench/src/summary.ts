@@ -1,5 +1,6 @@
 /** From measurements to figures: medians over the rounds, and ratios to the reference within each round. Pure. */
 import type { Contest, Cost } from './contests.ts'
+import { isAlone } from './pace.ts'
 import type { Sample } from './rigs/rig.ts'
 import type { Measurement } from './run.ts'
 
@@ -14,8 +15,12 @@ export interface Figure {
   /** Share of the processor time that the kernel used. */
   readonly systemShare: number | null
   readonly loadShare: number
-  /** Part of the time in which nobody else was seen on the core: see `Sample`. */
+  /** Part of a stretch in which nobody else was seen on the core: the mean of all, also of those that do not count. */
   readonly quietShare: number | null
+  /** In how many stretches nothing was quiet, and in how many somebody looked. */
+  readonly loud: readonly [number, number]
+  /** The least that a look at the core took: see `Pace`. */
+  readonly leastPaceUs: number | null
   /** Cost of the reference divided by this entrant's cost: 2 is half of what the reference costs. */
   readonly ratio: number | null
   /** Smallest and largest ratio of a round. */
@@ -51,6 +56,9 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 /** The width of `intervalOf` in quartile distances (McGill, Tukey, Larsen 1978). */
 const MEDIAN_INTERVAL = 1.58
 
@@ -77,10 +85,30 @@ const costs: Record<Cost, (sample: Sample) => number> = {
   memory: ({ bytesPerConnection }) => bytesPerConnection ?? Number.NaN,
 }
 
-/** Without what somebody else was on the core for all the time, unless that is more than half of it. */
-function undisturbed<One>(all: readonly One[], samplesOf: (one: One) => readonly Sample[]): readonly One[] {
-  const quiet = all.filter((one) => samplesOf(one).every(({ quietShare }) => quietShare !== 0))
-  return quiet.length * 2 < all.length ? all : quiet
+const hasQuiet = ({ quietShare }: Sample): boolean => quietShare !== 0
+
+/** The first of the choices that leaves no more than half out, and all where none does. */
+const mostOf = <One>(all: readonly One[], ...choices: readonly (readonly One[])[]): readonly One[] =>
+  choices.find((choice) => choice.length * 2 >= all.length) ?? all
+
+/** The rounds in which both had something quiet; where those are few, also those in which neither had: like is compared with like. */
+function comparable(pairs: readonly [Sample, Sample][]): readonly [Sample, Sample][] {
+  const alike = pairs.filter(([one, other]) => hasQuiet(one) === hasQuiet(other))
+  return mostOf(
+    pairs,
+    alike.filter(([one]) => hasQuiet(one)),
+    alike,
+  )
+}
+
+/** With nothing quiet in what was taken for quiet before the run had seen how fast the core can be. */
+function inHindsight(all: readonly Measurement[]): readonly Measurement[] {
+  const leastUs = Math.min(...all.flatMap(({ sample }) => sample?.pace?.leastUs ?? []))
+  return all.map((one) =>
+    one.sample?.pace && !isAlone(one.sample.pace.mostAloneUs, leastUs)
+      ? { ...one, sample: { ...one.sample, quietShare: 0 } }
+      : one,
+  )
 }
 
 type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
@@ -89,7 +117,7 @@ type Compared = Pick<Contest, 'cost' | 'reference' | 'again' | 'subjects'> & {
 }
 
 export function summarize(contest: Compared, all: readonly Measurement[]): Result {
-  const measurements = all.filter(({ scenario }) => scenario === contest.scenario.name)
+  const measurements = inHindsight(all).filter(({ scenario }) => scenario === contest.scenario.name)
   const costOf = costs[contest.cost]
   const of = (name: string): Measurement[] => measurements.filter(({ entrant }) => entrant === name)
   /** What `dividend` cost divided by what `divisor` cost, in each round that has both. */
@@ -99,7 +127,7 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       const other = others.get(round)
       return sample === null || !other ? [] : [[other, sample]]
     })
-    return undisturbed(pairs, (pair) => pair).map(([one, other]) => costOf(one) / costOf(other))
+    return comparable(pairs).map(([one, other]) => costOf(one) / costOf(other))
   }
   const [subject] = contest.subjects.length === 1 ? contest.subjects : []
   const leadOf = (name: string): Lead | null => {
@@ -109,10 +137,10 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
   }
   const figures = contest.entrants.map(({ name }): Figure => {
     const group = of(name)
-    const samples = undisturbed(
-      group.flatMap(({ sample }) => (sample === null ? [] : [sample])),
-      (sample) => [sample],
-    )
+    const taken = group.flatMap(({ sample }) => (sample === null ? [] : [sample]))
+    const samples = mostOf(taken, taken.filter(hasQuiet))
+    const quietShares = taken.flatMap(({ quietShare }) => quietShare ?? [])
+    const paces = taken.flatMap(({ pace }) => pace?.leastUs ?? [])
     const ratios = ratiosOf(contest.reference, name)
     const middle = (read: (sample: Sample) => number): number =>
       samples.length === 0 ? 0 : median(samples.map(read))
@@ -130,7 +158,9 @@ export function summarize(contest: Compared, all: readonly Measurement[]): Resul
       p99Ms: middle((sample) => sample.p99Ms),
       systemShare: middleIfAny((sample) => sample.systemShare),
       loadShare: middle((sample) => sample.loadShare),
-      quietShare: middleIfAny((sample) => sample.quietShare),
+      quietShare: quietShares.length === 0 ? null : mean(quietShares),
+      loud: [quietShares.filter((share) => share === 0).length, quietShares.length],
+      leastPaceUs: paces.length === 0 ? null : Math.min(...paces),
       ratio: ratios.length === 0 ? null : median(ratios),
       ratioRange: ratios.length === 0 ? null : [Math.min(...ratios), Math.max(...ratios)],
       lead: leadOf(name),

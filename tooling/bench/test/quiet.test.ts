@@ -35,7 +35,11 @@ it('leaves out slices that somebody else shared at either end', async () => {
 
 it('takes a subject that says nothing of its core as it is', async () => {
   const silent: Slice = { ...shared, paceUs: undefined }
-  expect(await measured([silent, silent], one)).toMatchObject({ cpuUsPerMessage: 15, quietShare: 1 })
+  expect(await measured([silent, silent], one)).toMatchObject({
+    cpuUsPerMessage: 15,
+    quietShare: null,
+    pace: null,
+  })
   expect(await measured([alone, alone], one)).toMatchObject({ quietShare: 1 })
 })
 
@@ -51,6 +55,26 @@ it('weighs slices by their messages, and what is no cost by their time', async (
     p50Ms: 0.25,
     loadShare: 0.2,
     quietShare: 1,
+  })
+})
+
+it('takes nothing for quiet that a later look belies', async () => {
+  const fast: Slice = { ...alone, cpuUs: 700, paceUs: 6 }
+  const stretch = { measureMs: 200, patienceMs: 100 }
+  expect(await measured([alone, alone, fast, fast], stretch)).toMatchObject({
+    cpuUsPerMessage: 7,
+    quietShare: 1 / 3,
+    pace: { leastUs: 6, mostAloneUs: 6 },
+    looks: 4,
+  })
+})
+
+it('counts all where no message came back while it was quiet', async () => {
+  const still: Slice = { ...alone, paceUs: 6, messages: 0, cpuUs: 0 }
+  expect(await measured([still, still, shared], { measureMs: 200, patienceMs: 0 })).toMatchObject({
+    cpuUsPerMessage: 15,
+    quietShare: 0,
+    looks: 3,
   })
 })
 

@@ -20,6 +20,7 @@ const sample: Sample = {
   systemShare: 0.7,
   loadShare: 0.5,
   quietShare: 1,
+  pace: null,
   bytesPerConnection: null,
 }
 
@@ -97,6 +98,60 @@ it('leaves out rounds in which somebody else was on a core all the time, unless 
   const figureOf = (name: string) => figures.find(({ entrant }) => entrant === name)
   expect(figureOf('hybi')).toMatchObject({ rounds: 1, cost: 2, ratio: 5 })
   expect(figureOf('raw')).toMatchObject({ rounds: 2, cost: 4.5, ratio: 2.25 })
+})
+
+it('compares like with like where few rounds are quiet', () => {
+  const at = measured('pipe16')
+  const { figures } = summarized('pipe16', [
+    ...[0, 0, 1, 0].map((quietShare, round) =>
+      at('ws', round, { cpuUsPerMessage: quietShare === 0 ? 15 : 10, quietShare }),
+    ),
+    ...[0, 0.05, 1, 0].map((quietShare, round) =>
+      at('hybi', round, { cpuUsPerMessage: quietShare === 0 ? 1.5 : 1, quietShare }),
+    ),
+  ])
+  expect(figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({ ratio: 10, ratioRange: [10, 10] })
+})
+
+it('takes nothing for quiet that was so only before the run had seen the core alone', () => {
+  const at = measured('pipe16')
+  const { figures } = summarized('pipe16', [
+    at('ws', 0, { cpuUsPerMessage: 15, pace: { leastUs: 38, mostAloneUs: 41 } }),
+    at('hybi', 0, { cpuUsPerMessage: 1, pace: { leastUs: 21, mostAloneUs: 23 } }),
+    at('ws', 1, { cpuUsPerMessage: 10, pace: { leastUs: 21, mostAloneUs: 22 } }),
+    at('hybi', 1, { cpuUsPerMessage: 1, pace: { leastUs: 21, mostAloneUs: 22 } }),
+  ])
+  expect(figures.find(({ entrant }) => entrant === 'ws')).toMatchObject({
+    cost: 10,
+    quietShare: 0.5,
+    loud: [1, 2],
+  })
+  expect(figures.find(({ entrant }) => entrant === 'hybi')).toMatchObject({ ratio: 10, loud: [0, 2] })
+})
+
+it('says how much of a run was alone, and warns where most was not', () => {
+  const at = measured('pipe16')
+  const run = (...shares: readonly (number | null)[]): string =>
+    toMarkdown(
+      reportOf(
+        summarized(
+          'pipe16',
+          shares.map((quietShare, round) =>
+            at('ws', round, {
+              quietShare,
+              pace: quietShare === null ? null : { leastUs: 21, mostAloneUs: 22 },
+            }),
+          ),
+        ),
+      ),
+    )
+  expect(run(1, 0.5, 0)).toContain(
+    'Alone on the core for 50 % of a stretch on average, in 1 of 3 stretches not at all; a look took 21 µs at best.\n',
+  )
+  expect(run(0.3, 0, 0)).toContain(
+    'for 10 % of a stretch on average, in 2 of 3 stretches not at all; a look took 21 µs at best. Most of these figures are those of a core that is shared.\n',
+  )
+  expect(run(null)).not.toContain('Alone')
 })
 
 it('keeps the reason of a measurement that failed, and calls the run unclean', () => {

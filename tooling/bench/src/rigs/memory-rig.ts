@@ -37,6 +37,7 @@ export class MemoryRig implements Rig {
         systemShare: null,
         loadShare: 0,
         quietShare: null,
+        pace: null,
         // The resident set, since zlib and sockets live outside the heap.
         bytesPerConnection: (after.memory.rss - before.memory.rss) / this.#scenario.connections,
       }

@@ -2,7 +2,8 @@
  * Measures in slices, and counts those in which nobody else was on the core: as long as is wanted of them, where they are to be had.
  * Looked at is the core of the process that is measured, at both ends of a slice (see pace.ts).
  */
-import { type Sample, type Stretch, sleep } from './rig.ts'
+import { isAlone } from '../pace.ts'
+import { type Pace, type Sample, type Stretch, sleep } from './rig.ts'
 
 /** What was seen since the look before. */
 export interface Slice {
@@ -20,40 +21,53 @@ export interface Slice {
 
 const SLICE_MS = 100
 
-/** What still counts as nobody else: the work takes a quarter to a half more with somebody. */
-const TOLERANCE = 1.12
-
-/** The least that the work took to any process of this run. */
+/** The least that the work took to any process of this run so far. */
 let leastUs = Number.POSITIVE_INFINITY
 
-function isAlone({ paceUs }: Slice): boolean {
-  if (paceUs === undefined) return true
-  leastUs = Math.min(leastUs, paceUs)
-  return paceUs <= leastUs * TOLERANCE
-}
+const pacesOf = (looks: readonly Slice[]): number[] => looks.flatMap(({ paceUs }) => paceUs ?? [])
 
-/** Looks for as long as the stretch says. Where too few slices are quiet those that are count, and all where none is. */
+const isQuiet = (look: Slice | undefined): boolean =>
+  look?.paceUs === undefined || isAlone(look.paceUs, leastUs)
+
+/** The slices with nobody else at either end, by all that is known by now: each look ends one and begins the next. */
+const quietOf = (looks: readonly Slice[]): Slice[] =>
+  looks.filter((look, index) => index > 0 && isQuiet(look) && isQuiet(looks[index - 1]))
+
+/** Looks for as long as the stretch says. Where too few slices are quiet those that are count, and all where no message came in one. */
 export async function measureQuietly(
   { measureMs, patienceMs }: Stretch,
   look: () => Promise<Slice>,
 ): Promise<Sample> {
   const wanted = Math.max(1, Math.round(measureMs / SLICE_MS))
-  const most = Math.max(wanted, Math.round((measureMs + patienceMs) / SLICE_MS))
-  const all: Slice[] = []
-  const quiet: Slice[] = []
-  let wasAlone = isAlone(await look())
-  while (quiet.length < wanted && all.length < most) {
-    await sleep(measureMs / wanted)
+  const sliceMs = measureMs / wanted
+  const most = Math.max(wanted, Math.round((measureMs + patienceMs) / sliceMs))
+  const looks: Slice[] = []
+  const lookAgain = async (): Promise<void> => {
     const slice = await look()
-    all.push(slice)
-    const alone = isAlone(slice)
-    if (alone && wasAlone) quiet.push(slice)
-    wasAlone = alone
+    looks.push(slice)
+    leastUs = Math.min(leastUs, ...pacesOf([slice]))
   }
-  return { ...join(quiet.length === 0 ? all : quiet), quietShare: quiet.length / all.length }
+  await lookAgain()
+  while (quietOf(looks).length < wanted && looks.length <= most) {
+    await sleep(sliceMs)
+    await lookAgain()
+  }
+  const all = looks.slice(1)
+  const quiet = quietOf(looks)
+  const counts = quiet.some(({ messages }) => messages > 0)
+  const pace = paceOf(looks)
+  const quietShare = counts ? quiet.length / all.length : 0
+  return { ...join(counts ? quiet : all), pace, quietShare: pace === null ? null : quietShare }
 }
 
-function join(slices: readonly Slice[]): Omit<Sample, 'quietShare'> {
+function paceOf(looks: readonly Slice[]): Pace | null {
+  const paces = pacesOf(looks)
+  if (paces.length === 0) return null
+  const least = Math.min(...paces)
+  return { leastUs: least, mostAloneUs: Math.max(least, ...pacesOf(looks.filter(isQuiet))) }
+}
+
+function join(slices: readonly Slice[]): Omit<Sample, 'quietShare' | 'pace'> {
   const sum = (read: (slice: Slice) => number): number =>
     slices.reduce((total, slice) => total + read(slice), 0)
   const messages = sum((slice) => slice.messages)

@@ -12,8 +12,17 @@ export interface Sample {
   readonly loadShare: number
   /** Part of the time in which nobody else was seen on the core; null where nobody looked. All else here is of that part, unless it is 0. */
   readonly quietShare: number | null
+  /** Null where nobody looked. */
+  readonly pace: Pace | null
   /** Octets of memory for each idle connection; `null` but in the memory scenarios. */
   readonly bytesPerConnection: number | null
+}
+
+/** What the looks at the core saw: microseconds that a piece of work took (see pace.ts). */
+export interface Pace {
+  readonly leastUs: number
+  /** The most that was taken for being alone, which what is seen later may belie. */
+  readonly mostAloneUs: number
 }
 
 export interface Stretch {

@@ -53,6 +53,7 @@ export class WorkersRig implements Rig {
         systemShare: null,
         loadShare,
         quietShare: null,
+        pace: null,
         bytesPerConnection: null,
       }
     } finally {

@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest'
-import { measureQuietly, type Slice } from '../src/rigs/quiet.ts'
+import { beforeEach, expect, it, vi } from 'vitest'
+import type { Slice } from '../src/rigs/quiet.ts'
+
+// How fast the core can be is what a whole run has learned: each test is a run of its own.
+beforeEach(() => {
+  vi.resetModules()
+})
 
 const alone: Slice = {
   cpuUs: 1000,
@@ -15,6 +20,7 @@ const shared: Slice = { ...alone, cpuUs: 1500, systemUs: 900, paceUs: 15 }
 
 /** What the looks of a measurement see, one after the other, and how often was looked. */
 async function measured(slices: readonly Slice[], stretch: { measureMs: number; patienceMs: number }) {
+  const { measureQuietly } = await import('../src/rigs/quiet.ts')
   let looks = 0
   const sample = await measureQuietly({ settleMs: 0, ...stretch }, async () => slices[looks++] ?? alone)
   return { ...sample, looks }

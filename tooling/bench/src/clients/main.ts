@@ -1,14 +1,12 @@
 /** A process with one client in it: opens and closes its connections, and says what it saw and used. */
-import { fillHeap } from '../application-heap.ts'
 import { Tally } from '../load/tally.ts'
 import { readPace } from '../pace.ts'
 import type { ClientOptions, ClientRequest } from './client.ts'
 import { startClients } from './client-load.ts'
 import { clients } from './table.ts'
 
-// As in the servers.
+// As in the servers: source maps that the loader of TypeScript reads cost the garbage collector dearly.
 process.setSourceMapsEnabled(false)
-fillHeap()
 
 const [name, json] = process.argv.slice(2)
 const contestant = clients.find((candidate) => candidate.name === name)

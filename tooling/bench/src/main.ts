@@ -11,7 +11,7 @@ import { LoadGenerators } from './load-generators.ts'
 import { prepareUws } from './peers.ts'
 import { selfTimes } from './profile.ts'
 import { type Report, toMarkdown } from './report.ts'
-import type { Certificate } from './rigs/server-process.ts'
+import { builtServers, type Certificate } from './rigs/server-process.ts'
 import { ServerRig } from './rigs/server-rig.ts'
 import { type Measurement, runAll } from './run.ts'
 import { scenarios } from './scenarios.ts'
@@ -64,8 +64,10 @@ function requireKnown(kind: string, names: readonly string[], known: readonly st
 function requireCheckouts(servers: readonly string[]): void {
   for (const server of servers) {
     const checkout = contestantOf(server)?.checkout
-    if (checkout !== undefined && !existsSync(join(checkout, 'packages/node/dist')))
-      program.error(`${server}: ${checkout} is no checkout with packages that are built`, { exitCode: 2 })
+    if (checkout !== undefined && !existsSync(join(checkout, builtServers)))
+      program.error(`${server}: ${checkout} is no checkout in which the servers are built (npm run build)`, {
+        exitCode: 2,
+      })
   }
 }
 

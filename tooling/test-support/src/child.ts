@@ -10,11 +10,13 @@ export class Child {
   /** Resolves when the last question has its answer, or will not get one. */
   #answered: Promise<unknown> = Promise.resolve()
 
-  /** Starts a TypeScript module with arguments, under the conditions that this process resolves packages by. */
+  /** Starts a module with arguments, one of TypeScript by its loader, under the conditions that this process resolves packages by. */
   constructor(name: string, module: URL, args: readonly string[]) {
     this.#name = name
-    this.#process = fork(fileURLToPath(module), args, {
-      execArgv: ['--expose-gc', ...conditionsIn(process.execArgv), '--import', 'tsx'],
+    const path = fileURLToPath(module)
+    const loader = path.endsWith('.ts') ? ['--import', 'tsx'] : []
+    this.#process = fork(path, args, {
+      execArgv: ['--expose-gc', ...conditionsIn(process.execArgv), ...loader],
     })
   }
 

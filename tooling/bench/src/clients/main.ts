@@ -5,9 +5,6 @@ import type { ClientOptions, ClientRequest } from './client.ts'
 import { startClients } from './client-load.ts'
 import { clients } from './table.ts'
 
-// As in the servers: source maps that the loader of TypeScript reads cost the garbage collector dearly.
-process.setSourceMapsEnabled(false)
-
 const [name, json] = process.argv.slice(2)
 const contestant = clients.find((candidate) => candidate.name === name)
 if (contestant === undefined || json === undefined) throw new Error(`no client is called ${name}`)

@@ -12,7 +12,7 @@ export class ClientRig implements Rig {
 
   constructor(name: string, server: ServerProcess, scenario: ClientScenario) {
     const options: ClientOptions = { url: `ws://127.0.0.1:${server.target.port}/`, scenario }
-    this.#client = new Child(`client ${name}`, new URL('../clients/main.ts', import.meta.url), [
+    this.#client = new Child(`client ${name}`, new URL('../../dist/clients.js', import.meta.url), [
       name,
       JSON.stringify(options),
     ])

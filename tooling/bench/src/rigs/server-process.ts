@@ -70,11 +70,14 @@ export class ServerProcess {
   }
 }
 
-/** What runs a contestant, in the checkout that it is from. */
+/** What runs a contestant, as it is built in the checkout that it is from. */
 const moduleOf = ({ checkout }: Contestant): URL =>
   checkout === undefined
-    ? new URL('../servers/main.ts', import.meta.url)
-    : pathToFileURL(join(checkout, 'tooling/bench/src/servers/main.ts'))
+    ? new URL('../../dist/servers.js', import.meta.url)
+    : pathToFileURL(join(checkout, builtServers))
+
+/** Where a checkout has its servers once it is built. */
+export const builtServers = 'tooling/bench/dist/servers.js'
 
 /** Processor time per wall time between two looks at a process, 1 being one core. */
 export const shareBetween = (before: Usage, after: Usage): number =>

@@ -5,10 +5,6 @@ import { readPace } from '../pace.ts'
 import type { ServerRequest, Usage } from './server.ts'
 import { contestants } from './table.ts'
 
-// The loader of TypeScript turns source maps on. Reading those of our packages, the only ones to bring any, leaves V8 a heap with
-// which 64 KiB messages cost half as much again: Mark-Compact for every 32 MiB of them (`--trace-gc`). No server runs like that.
-process.setSourceMapsEnabled(false)
-
 const PROFILE_INTERVAL_US = 250
 
 const [name, options] = process.argv.slice(2)

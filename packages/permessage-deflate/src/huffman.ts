@@ -95,7 +95,8 @@ function reverse(word: number, length: number): number {
 }
 
 /**
- * No typed arrays: those of this size have their memory beside V8's heap, which is dear to get and to give back. With them a block with
- * codes of its own took 14 to 16 µs in place of 5 to 6 (bench/deflate.ts, "Blocks", Node 20).
+ * No typed arrays: those of this size have their memory beside V8's heap, and a thread of its own gives it back. With them a block with codes
+ * of its own took 17 to 20 µs in place of 7 to 9 where the other core was idle, and as much, 5, where it was busy (bench/deflate.ts,
+ * "Blocks", in turns, Node 20).
  */
 const zeros = (length: number): number[] => new Array<number>(length).fill(0)

@@ -92,6 +92,17 @@ describe('writeShared', () => {
     }
   })
 
+  test('joins a short frame that was there alone with a large one behind it, which stays where it is', () => {
+    const short = encodeForMany(Opcode.TEXT, wire`48656c6c6f`)
+    const large = encodeForMany(Opcode.BINARY, new Uint8Array(20_000))
+    const output = new OutputBuffer()
+    output.writeShared(short)
+    output.writeShared(large)
+    const [first, second] = output.take()
+    expect(toHex(first)).toBe(toHex(short))
+    expect(second).toBe(large)
+  })
+
   test('joins it, in order, with what is written before and behind it, and never writes into it', () => {
     const step = fc.record({
       bytes: payload,
